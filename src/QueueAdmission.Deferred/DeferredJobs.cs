@@ -47,7 +47,8 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
             || services.GetService<IHttpContextFactory>() is not { } contexts)
         {
             throw new InvalidOperationException(
-                "AddDeferredJobs needs a web application: stored requests are run by endpoints, and this program has none.");
+                "AddDeferredJobs needs a web application: stored requests are run by endpoints, "
+                + "and this program has none.");
         }
         var routes = new RouteTable(endpoints);
         var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);
@@ -167,8 +168,9 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         _ => true,
     };
 
-    private static InvalidOperationException NoStore() =>
-        new($"AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: {DeferChecks.AddLine}.");
+    private static InvalidOperationException NoStore() => new(
+        "AddDeferredJobs has no store. "
+        + $"Install QueueAdmission.Sqlite, for example, and write: {DeferChecks.AddLine}.");
 
     // These calls block a thread of the pool. They are rare, and are made by operators.
     private static Task<T> CallAsync<T>(Func<T> call) => Task.Run(call);

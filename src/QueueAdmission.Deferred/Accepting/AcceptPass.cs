@@ -39,7 +39,11 @@ internal sealed class AcceptPass(
     /// reason.
     /// </summary>
     public static Task RefuseAsync(
-        HttpContext context, DeferredJobs jobs, QueuedEndpoint endpoint, RejectionReason reason, IQueueRejectionFeature? rejection)
+        HttpContext context,
+        DeferredJobs jobs,
+        QueuedEndpoint endpoint,
+        RejectionReason reason,
+        IQueueRejectionFeature? rejection)
     {
         jobs.Metrics.CountRefused(endpoint.Queue.Name, reason.ToWireName());
         return rejection is null
@@ -168,8 +172,9 @@ internal sealed class AcceptPass(
             PathBase = request.PathBase.Value ?? "",
             Path = request.Path.Value ?? "",
             QueryString = request.QueryString.Value ?? "",
-            RouteValues = [.. request.RouteValues.Select(static value =>
-                KeyValuePair.Create(value.Key, value.Value is null ? null : Convert.ToString(value.Value, CultureInfo.InvariantCulture)))],
+            RouteValues = [.. request.RouteValues.Select(static value => KeyValuePair.Create(
+                value.Key,
+                value.Value is null ? null : Convert.ToString(value.Value, CultureInfo.InvariantCulture)))],
             Headers = StoredHeaders.OfRequest(request.Headers, terms.Headers, jobs.Options.Headers),
             User = context.User,
             Body = body.Bytes,
@@ -189,7 +194,9 @@ internal sealed class AcceptPass(
     }
 
     private byte[]? SequenceKeyOf(HttpContext context) =>
-        terms.Options.SequentialBy?.Invoke(context) is { Length: > 0 } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
+        terms.Options.SequentialBy?.Invoke(context) is { Length: > 0 } key
+            ? SHA256.HashData(Encoding.UTF8.GetBytes(key))
+            : null;
 
     private void ReturnSlot()
     {

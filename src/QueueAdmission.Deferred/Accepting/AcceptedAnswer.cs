@@ -61,7 +61,10 @@ internal sealed class AcceptedAnswer(
         // address of its job.
         var aborted = outcome.Kind == JobOutcomeKind.Aborted ? CancellationToken.None : context.RequestAborted;
         return StatusJson.WriteAsync(
-            response, new AcceptedView(JobId.ToText(id), NameOf(outcome.Kind), address), DeferredJson.Default.AcceptedView, aborted: aborted);
+            response,
+            new AcceptedView(JobId.ToText(id), NameOf(outcome.Kind), address),
+            DeferredJson.Default.AcceptedView,
+            aborted: aborted);
     }
 
     private static string NameOf(JobOutcomeKind kind) => kind switch

@@ -30,7 +30,11 @@ internal static class Accepting
 
     /// <returns>The task that stores and answers the request, or null if the request stays rejected.</returns>
     public static Task? TakeRefusal(
-        HttpContext context, QueuedEndpoint endpoint, IQueueRejectionFeature rejection, RequestDelegate next, DeferTerms terms) =>
+        HttpContext context,
+        QueuedEndpoint endpoint,
+        IQueueRejectionFeature rejection,
+        RequestDelegate next,
+        DeferTerms terms) =>
         terms.When == DeferWhen.Rejected && IsForLater(rejection.Reason) && !context.Response.HasStarted
             ? RunAsync(context, endpoint, next, terms, rejection)
             : null;
@@ -61,7 +65,11 @@ internal static class Accepting
         reason is not (RejectionReason.PartitionFull or RejectionReason.KeyLimit or RejectionReason.Draining);
 
     private static async Task RunAsync(
-        HttpContext context, QueuedEndpoint endpoint, RequestDelegate next, DeferTerms terms, IQueueRejectionFeature? rejection)
+        HttpContext context,
+        QueuedEndpoint endpoint,
+        RequestDelegate next,
+        DeferTerms terms,
+        IQueueRejectionFeature? rejection)
     {
         var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
         var queue = endpoint.Queue;
@@ -96,7 +104,11 @@ internal static class Accepting
     }
 
     private static Task AnswerAsync(
-        HttpContext context, DeferredJobs jobs, QueuedEndpoint endpoint, CapturedBody.Outcome outcome, IQueueRejectionFeature? rejection)
+        HttpContext context,
+        DeferredJobs jobs,
+        QueuedEndpoint endpoint,
+        CapturedBody.Outcome outcome,
+        IQueueRejectionFeature? rejection)
     {
         if (outcome == CapturedBody.Outcome.NoMemory || rejection is not null)
         {

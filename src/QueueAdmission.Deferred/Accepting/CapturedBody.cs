@@ -64,7 +64,8 @@ internal sealed class CapturedBody : IDisposable
         }
     }
 
-    public Stream OpenRead() => _bytes is null ? Stream.Null : new MemoryStream(_bytes, 0, Bytes.Length, writable: false);
+    public Stream OpenRead() =>
+        _bytes is null ? Stream.Null : new MemoryStream(_bytes, 0, Bytes.Length, writable: false);
 
     public void Dispose()
     {
@@ -139,6 +140,7 @@ internal sealed class CapturedBody : IDisposable
     }
 
     private static InvalidOperationException ReadBefore() => new(
-        "The body of a request to be deferred was read before UseQueuedAdmission captured it. " +
-        "Call UseQueuedAdmission before the middleware that reads the body, such as UseAntiforgery, or let that middleware buffer the body.");
+        "The body of a request to be deferred was read before UseQueuedAdmission captured it. "
+        + "Call UseQueuedAdmission before the middleware that reads the body, such as UseAntiforgery, "
+        + "or let that middleware buffer the body.");
 }

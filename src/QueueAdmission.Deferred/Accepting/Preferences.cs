@@ -153,8 +153,9 @@ internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
         {
             return null;
         }
-        return TimeSpan.FromSeconds(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? seconds
-            : int.MaxValue);
+        return TimeSpan.FromSeconds(
+            int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? seconds
+                : int.MaxValue);
     }
 }

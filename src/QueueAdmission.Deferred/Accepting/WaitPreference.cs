@@ -42,7 +42,9 @@ internal sealed record WaitPreference(
             return;
         }
         var headers = response.Headers;
-        if (!headers.Vary.Any(static value => value?.Contains(Preferences.Header, StringComparison.OrdinalIgnoreCase) ?? false))
+        var varies = headers.Vary.Any(
+            static value => value?.Contains(Preferences.Header, StringComparison.OrdinalIgnoreCase) ?? false);
+        if (!varies)
         {
             headers.Append(HeaderNames.Vary, Preferences.Header);
         }

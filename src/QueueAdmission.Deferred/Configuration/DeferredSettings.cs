@@ -103,7 +103,8 @@ public static class DeferredSettings
         Key(nameof(MaxPreferWaiters)), SettingValues.WholeNumber(0, 100_000))
     {
         Default = 1_000,
-        Description = "How many requests may wait at once for the outcomes of their jobs. A further request is answered with 202 at once.",
+        Description = "How many requests may wait at once for the outcomes of their jobs. "
+            + "A further request is answered with 202 at once.",
         Unit = "requests",
     };
 

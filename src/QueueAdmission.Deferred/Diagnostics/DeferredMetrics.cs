@@ -49,9 +49,14 @@ internal sealed class DeferredMetrics
             "How long a call to the store took, by operation.", tags: null, StoreDurations);
         meter.CreateObservableUpDownCounter("queue_admission.deferred.jobs", () => queues().SelectMany(States), "{job}",
             "Jobs in the store that wait, run or are dead letters, as this node last read them.");
-        meter.CreateObservableGauge("queue_admission.deferred.oldest", () => queues().Select(queue => new Measurement<double>(
-                queue.OldestWaiting is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0, Tag(queue.Queue))), "s",
+        meter.CreateObservableGauge("queue_admission.deferred.oldest", () => queues().Select(AgeOfOldest), "s",
             "The age of the oldest waiting job; 0 if no job is waiting.");
+
+        Measurement<double> AgeOfOldest(DeferredQueue queue)
+        {
+            var age = queue.OldestWaiting is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
+            return new Measurement<double>(Math.Max(0, age.TotalSeconds), Tag(queue.Queue));
+        }
     }
 
     public void CountAccepted(string queue) => _accepted.Add(1, Tag(queue));

@@ -21,9 +21,10 @@ internal static class AntiforgeryFilters
                     or AutoValidateAntiforgeryTokenAttribute or IgnoreAntiforgeryTokenAttribute);
         if (filter is ValidateAntiForgeryTokenAttribute or AutoValidateAntiforgeryTokenAttribute)
         {
-            yield return $"The endpoint '{action!.DisplayName}' has [Defer] and [{filter.GetType().Name[..^"Attribute".Length]}], which would "
-                + "check the token again when the job runs, without the cookie: write [RequireAntiforgeryToken] instead, and "
-                + "app.UseAntiforgery() after app.UseQueuedAdmission().";
+            yield return $"The endpoint '{action!.DisplayName}' has [Defer] and "
+                + $"[{filter.GetType().Name[..^"Attribute".Length]}], which would check the token again when the job "
+                + "runs, without the cookie: write [RequireAntiforgeryToken] instead, and app.UseAntiforgery() after "
+                + "app.UseQueuedAdmission().";
         }
     }
 }

@@ -32,7 +32,8 @@ internal static class DeferChecks
         }
         else if (services.GetRequiredService<DeferredJobs>() is { HasStore: false })
         {
-            yield return $"{subject}, but AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: {AddLine}.";
+            yield return $"{subject}, but AddDeferredJobs has no store. "
+                + $"Install QueueAdmission.Sqlite, for example, and write: {AddLine}.";
         }
         else if (queue is not null)
         {
@@ -42,7 +43,8 @@ internal static class DeferChecks
         }
         if (queue is null || endpoint.Metadata.GetMetadata<QueuedAttribute>() is null)
         {
-            yield return $"{subject}, but it names no queue: deferred requests run under the workers of a queue. Call WithQueue(\"name\").";
+            yield return $"{subject}, but it names no queue: deferred requests run under the workers of a queue. "
+                + "Call WithQueue(\"name\").";
         }
         if (StatusAddress.IsMissing(services))
         {
@@ -54,13 +56,13 @@ internal static class DeferChecks
         }
         else if (!isLastFilter)
         {
-            yield return $"{subject}, but a filter was added after it, which would not run before a request is accepted: "
-                + "call Defer() after all filters, on the endpoint itself.";
+            yield return $"{subject}, but a filter was added after it, which would not run before a request is "
+                + "accepted: call Defer() after all filters, on the endpoint itself.";
         }
         foreach (var header in credentials)
         {
-            yield return $"{subject}, but its handler has a parameter from the header {header}: credentials are never stored, "
-                + "so the handler would not have them when it runs. Use the claims of HttpContext.User.";
+            yield return $"{subject}, but its handler has a parameter from the header {header}: credentials are never "
+                + "stored, so the handler would not have them when it runs. Use the claims of HttpContext.User.";
         }
     }
 
@@ -73,7 +75,8 @@ internal static class DeferChecks
         }
         if (metadata.GetMetadata<PageActionDescriptor>() is not null)
         {
-            return "Razor Pages have no filter between binding and handler that could store the request; use an endpoint or a controller";
+            return "Razor Pages have no filter between binding and handler that could store the request; "
+                + "use an endpoint or a controller";
         }
         // The filters of a gRPC endpoint would run and answer a call with JSON. The type is compared by name, because
         // this package does not reference gRPC.

@@ -47,7 +47,8 @@ internal sealed class HeaderParameter : IParameterBindingMetadata
 
     private static void ForKey(
         [Header(IdempotencyKey.Header)]
-        [Description("A string in quotes, for example a UUID. A repetition of the request with the same key is not stored again. "
+        [Description("A string in quotes, for example a UUID. "
+            + "A repetition of the request with the same key is not stored again. "
             + "Anonymous callers need at least 22 characters.")]
         string key)
     {

@@ -40,8 +40,8 @@ internal static class JobId
     }
 
     /// <summary>
-    /// Returns whether the caller has access to the job. An id without a mark gives access to everyone. An id with a mark
-    /// gives access to its owner. Another caller gets access only by chance, with a probability of 1 in 4 billion.
+    /// Returns whether the caller has access to the job. An id without a mark gives access to everyone. An id with a
+    /// mark gives access to its owner. Another caller gets access only by chance, with a probability of 1 in 4 billion.
     /// </summary>
     /// <param name="id">The id of the job.</param>
     /// <param name="owner">The hash of the requesting caller's identity; empty for an anonymous caller.</param>

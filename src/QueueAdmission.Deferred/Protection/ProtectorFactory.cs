@@ -33,8 +33,9 @@ internal static class ProtectorFactory
         if (provider is EphemeralDataProtectionProvider && !options.IsUnprotected)
         {
             throw new InvalidOperationException(
-                "AddDeferredJobs cannot start: its Data Protection has ephemeral keys, and jobs whose keys are lost cannot run. " +
-                "Keep the keys in the store, which is the default, or elsewhere, or call Unprotected().");
+                "AddDeferredJobs cannot start: its Data Protection has ephemeral keys, "
+                + "and jobs whose keys are lost cannot run. "
+                + "Keep the keys in the store, which is the default, or elsewhere, or call Unprotected().");
         }
         return new JobProtector(provider, protects: !options.IsUnprotected) { RestoreKeys = ring.Restore };
     }

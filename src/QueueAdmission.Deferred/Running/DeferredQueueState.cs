@@ -84,7 +84,8 @@ internal sealed class DeferredQueueState(string name, TimeProvider time)
     {
         lock (_gate)
         {
-            return ((_counts is null ? 0 : _counts.Waiting + _counts.Running) + Volatile.Read(ref _acceptedSince), _rate);
+            var active = _counts is null ? 0 : _counts.Waiting + _counts.Running;
+            return (active + Volatile.Read(ref _acceptedSince), _rate);
         }
     }
 }

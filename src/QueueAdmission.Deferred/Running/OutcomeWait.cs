@@ -5,7 +5,8 @@ namespace QueueAdmission.Deferred;
 /// </summary>
 internal sealed class OutcomeWait : IDisposable
 {
-    private readonly TaskCompletionSource<JobOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<JobOutcome> _outcome =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Outcomes _outcomes;
     private readonly ITimer _timer;
     private RequestSlots? _slots;

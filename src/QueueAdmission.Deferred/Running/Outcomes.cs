@@ -35,7 +35,10 @@ internal sealed class Outcomes : IDisposable
     {
         (_access, _time) = (access, time);
         _timer = time.CreateTimer(
-            static outcomes => ((Outcomes)outcomes!).LookUpSome(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static outcomes => ((Outcomes)outcomes!).LookUpSome(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The number of waiting connections.</summary>

@@ -47,7 +47,8 @@ public static class DeferredJobsEndpointRouteBuilderExtensions
             .WithMetadata(Problem(StatusCodes.Status409Conflict), Problem(StatusCodes.Status410Gone));
         Map(HttpMethods.Delete, "/{id}", StatusEndpoints.DeleteAsync, "Cancels a waiting deferred request.")
             .WithMetadata(
-                new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)), Problem(StatusCodes.Status409Conflict));
+                new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)),
+                Problem(StatusCodes.Status409Conflict));
         return group;
 
         IEndpointConventionBuilder Map(string method, string path, RequestDelegate answer, string summary) => group

@@ -94,7 +94,8 @@ internal static class StatusEndpoints
     private static StoredJob? Find(HttpContext context)
     {
         var access = context.RequestServices.GetRequiredService<DeferredJobs>().Access;
-        if (!JobTicket.TryParse(context.Request.RouteValues["id"] as string, access.Protector, out var id, out var ticket)
+        var text = context.Request.RouteValues["id"] as string;
+        if (!JobTicket.TryParse(text, access.Protector, out var id, out var ticket)
             || !JobId.BelongsTo(id, CallerIdentity.HashOf(context.User)))
         {
             return null;

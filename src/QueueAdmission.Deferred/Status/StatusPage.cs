@@ -32,7 +32,8 @@ internal static class StatusPage
               font: 1.125rem/1.5 system-ui, sans-serif;
               background: light-dark(#f4f5f7, #16181d); color: light-dark(#1d2129, #e8eaee); }
             main { box-sizing: border-box; width: min(32rem, 100% - 2rem); margin: 1rem 0; padding: 2rem;
-              border-radius: 1rem; background: light-dark(#fff, #22252c); box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .12); }
+              border-radius: 1rem; background: light-dark(#fff, #22252c);
+              box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .12); }
             h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; }
             small { color: light-dark(#5b6270, #a2a9b6); overflow-wrap: anywhere; }
             </style>

@@ -86,7 +86,8 @@ internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
                     Encoding.UTF8.GetString(bytes.Slice(Fixed, source)),
                     BinaryPrimitives.ReadInt64BigEndian(bytes[16..])));
         }
-        catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentOutOfRangeException)
+        catch (Exception exception)
+            when (exception is CryptographicException or FormatException or ArgumentOutOfRangeException)
         {
             return null;
         }

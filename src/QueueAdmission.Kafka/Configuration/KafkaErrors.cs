@@ -12,8 +12,11 @@ internal static class KafkaErrors
     /// <summary>
     /// Returns true if an error concerns a single record, and does not mean that the brokers have a problem.
     /// </summary>
-    public static bool ConcernsTheRecord(Error error) => error.Code
-        is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.InvalidRecord;
+    public static bool ConcernsTheRecord(Error error) =>
+        error.Code is ErrorCode.MsgSizeTooLarge
+            or ErrorCode.RecordListTooLarge
+            or ErrorCode.InvalidMsgSize
+            or ErrorCode.InvalidRecord;
 
     private static JobStoreProblem ProblemOf(ErrorCode code) => code switch
     {

@@ -188,7 +188,8 @@ internal sealed class ImportSession : IDisposable
             // New records would have offsets that the store has already passed, so they would be skipped.
             Stop(
                 partition,
-                $"{topicPartition} ends before offset {range.High.Value}, but has been imported up to offset {position}. "
+                $"{topicPartition} ends before offset {range.High.Value}, "
+                + $"but has been imported up to offset {position}. "
                 + "The topic was created again, or has lost records. Use a topic with another name.");
             return new TopicPartitionOffset(topicPartition, Offset.End);
         }
@@ -213,7 +214,8 @@ internal sealed class ImportSession : IDisposable
     private void Stop(PartitionImport partition, string reason)
     {
         partition.Obstacle = reason;
-        _context.ImportOutage.OnFailure(new JobStoreException(JobStoreProblem.Unusable, $"Kafka at {_context.Settings.BootstrapServers}: {reason}"));
+        _context.ImportOutage.OnFailure(new JobStoreException(
+            JobStoreProblem.Unusable, $"Kafka at {_context.Settings.BootstrapServers}: {reason}"));
     }
 
     private void UpdateLag(PartitionImport partition)

@@ -6,4 +6,5 @@ namespace QueueAdmission.Kafka;
 internal sealed class NewerRecordException(byte version)
     : Exception(string.Create(
         CultureInfo.InvariantCulture,
-        $"the record was written by a newer release (version {version}); this release reads version {JobRecord.Version}"));
+        $"the record was written by a newer release (version {version}); "
+        + $"this release reads version {JobRecord.Version}"));

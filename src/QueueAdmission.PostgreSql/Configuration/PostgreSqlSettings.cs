@@ -41,13 +41,17 @@ internal static class PostgreSqlSettings
         if (callTimeout < TimeSpan.FromSeconds(1) || callTimeout > longest
             || callTimeout.Ticks % TimeSpan.TicksPerSecond != 0)
         {
-            failures.Add($"UsePostgreSql, CallTimeout: it is {callTimeout}; allowed is 00:00:01 to {longest}, in whole seconds.");
+            failures.Add(
+                $"UsePostgreSql, CallTimeout: it is {callTimeout}; "
+                + $"allowed is 00:00:01 to {longest}, in whole seconds.");
         }
         if (name is not { Length: >= 1 and <= 63 } schema
             || char.IsAsciiDigit(schema[0])
             || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
         {
-            failures.Add($"UsePostgreSql, Schema: it is '{name}'; allowed are 1 to 63 characters of a-z, 0-9 and _, not beginning with a digit.");
+            failures.Add(
+                $"UsePostgreSql, Schema: it is '{name}'; "
+                + "allowed are 1 to 63 characters of a-z, 0-9 and _, not beginning with a digit.");
         }
         if (failures.Count > 0)
         {

@@ -153,11 +153,14 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
 
     public List<StoredJob> ListDead(NpgsqlConnection connection, string? queue, int max)
     {
+        var ofQueue = queue is null
+            ? ""
+            : $"AND k.queue = (SELECT number FROM {schema}.job_queues WHERE name = $2)";
         using var command = new NpgsqlCommand(
             $"""
             SELECT k.id, q.name, k.route, k.accepted, k.attempts, k.reason, k.ended
             FROM {schema}.job_kept k JOIN {schema}.job_queues q ON q.number = k.queue
-            WHERE k.state = 4 {(queue is null ? "" : $"AND k.queue = (SELECT number FROM {schema}.job_queues WHERE name = $2)")}
+            WHERE k.state = 4 {ofQueue}
             ORDER BY k.ended DESC LIMIT $1
             """,
             connection)
@@ -244,7 +247,8 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     {
         var jobs = import.Jobs.Where(job => job.Position > position).Select(job => job.Job).ToArray();
         using var command = new NpgsqlCommand(
-            $"SELECT * FROM {schema}.job_import_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            $"SELECT * FROM {schema}.job_import_2("
+            + "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             connection)
         {
             Parameters =

@@ -37,7 +37,8 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         {
             throw new JobStoreException(
                 JobStoreProblem.Unusable,
-                $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are missing or out of date, and CreateSchema is false. {RunScript}");
+                $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are missing "
+                + $"or out of date, and CreateSchema is false. {RunScript}");
         }
         try
         {
@@ -54,7 +55,8 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         {
             throw new JobStoreException(
                 JobStoreProblem.AccessDenied,
-                $"PostgreSQL at {target}: the account may not create the tables of deferred jobs in the schema {options.Schema}. {RunScript}",
+                $"PostgreSQL at {target}: the account may not create the tables of deferred jobs "
+                + $"in the schema {options.Schema}. {RunScript}",
                 exception);
         }
     }
@@ -71,7 +73,8 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
                 ? null
                 : new JobStoreException(
                     JobStoreProblem.Unusable,
-                    $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are missing or out of date.");
+                    $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} "
+                    + "are missing or out of date.");
         }
         catch (JobStoreException exception)
         {
@@ -107,15 +110,20 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         {
             throw new JobStoreException(
                 JobStoreProblem.Unusable,
-                string.Create(CultureInfo.InvariantCulture, $"PostgreSQL at {target}: the schema {options.Schema} has the tables of a newer release (version {version}), which releases before version {oldest} cannot use. This release uses version {steps.Count}. Update the application."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"PostgreSQL at {target}: the schema {options.Schema} has the tables of a newer release "
+                    + $"(version {version}), which releases before version {oldest} cannot use. "
+                    + $"This release uses version {steps.Count}. Update the application."));
         }
         return version >= steps.Count;
     }
 
     private (int Version, int Oldest)? Read(NpgsqlConnection connection)
     {
-        using (var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = $"{options.Schema}.job_store" } } })
+        using (var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection))
         {
+            exists.Parameters.Add(new NpgsqlParameter { Value = $"{options.Schema}.job_store" });
             if (exists.ExecuteScalar() is not true)
             {
                 return null;
@@ -133,7 +141,9 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         for (var i = Read(connection)?.Version ?? 0; i < steps.Count; i++)
         {
             var script = steps[i].Replace("queue_admission", options.Schema, StringComparison.Ordinal);
-            foreach (var statement in script.Split(";\n\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            var statements = script.Split(
+                ";\n\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            foreach (var statement in statements)
             {
                 Execute(connection, statement);
             }

@@ -195,7 +195,8 @@ internal sealed class PostgreSqlJobStore : IJobStore
     {
         var listener = new JobListener(
             connection, _commands, onJobs, () => _isDisposed || cancellationToken.IsCancellationRequested);
-        while (!listener.TryListen(text => Run(_others, other => _commands.Notify(other, text)), TimeSpan.FromSeconds(1)))
+        while (!listener.TryListen(
+            text => Run(_others, other => _commands.Notify(other, text)), TimeSpan.FromSeconds(1)))
         {
             if (Interlocked.Exchange(ref _toldOfPolling, 1) == 0)
             {

@@ -45,7 +45,8 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
             {
                 throw new LeaseStoreException(
                     LeaseStoreProblem.Unusable,
-                    $"PostgreSQL at {Target}: the table {options.Schema}.leases is missing, and CreateSchema is false. {RunScript}");
+                    $"PostgreSQL at {Target}: the table {options.Schema}.leases is missing, "
+                    + $"and CreateSchema is false. {RunScript}");
             }
             CreateTable(connection);
         }
@@ -84,7 +85,8 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
             {
                 throw new LeaseStoreException(
                     LeaseStoreProblem.AccessDenied,
-                    $"PostgreSQL at {Target}: the account may not create the table {options.Schema}.leases. {RunScript}",
+                    $"PostgreSQL at {Target}: the account may not create the table {options.Schema}.leases. "
+                    + RunScript,
                     exception);
             }
         }

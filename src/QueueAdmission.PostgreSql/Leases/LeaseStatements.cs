@@ -22,12 +22,15 @@ namespace QueueAdmission.PostgreSql;
 internal sealed class LeaseStatements(string schema)
 {
     private const string Identity =
-        "((extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint::text || '.' || left(pg_walfile_name(pg_current_wal_lsn()), 8))";
+        "((extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint::text || '.' "
+        + "|| left(pg_walfile_name(pg_current_wal_lsn()), 8))";
 
     private const string Time = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
     private const string IsDurable =
-        "(SELECT set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)) <> ''";
+        "(SELECT set_config('synchronous_commit', "
+        + "CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END, "
+        + "true)) <> ''";
 
     private const string Notify = "CASE WHEN $6 <> '' THEN (SELECT count(*) FROM pg_notify($6, $7)) END";
 
@@ -51,7 +54,8 @@ internal sealed class LeaseStatements(string schema)
         $"""
         UPDATE {schema}.leases
         SET version = $3, document = $4,
-            signals = signals + CASE WHEN $6 <> '' THEN 1 ELSE 0 END, signal = CASE WHEN $6 <> '' THEN $8 ELSE signal END
+            signals = signals + CASE WHEN $6 <> '' THEN 1 ELSE 0 END,
+            signal = CASE WHEN $6 <> '' THEN $8 ELSE signal END
         WHERE cluster = $1 AND queue = $2 AND version = $9 AND {Identity} = $5 AND {IsDurable}
         RETURNING {Notify}
         """;

@@ -14,7 +14,9 @@ internal static class RedisScripts
 {
     private const string Prologue = """
         local replication = redis.call('INFO', 'replication')
-        if string.match(replication, 'role:(%w+)') ~= 'master' then return redis.error_reply('READONLY the server is a replica') end
+        if string.match(replication, 'role:(%w+)') ~= 'master' then
+            return redis.error_reply('READONLY the server is a replica')
+        end
         local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
         if not run then return redis.error_reply('ERR INFO does not contain the run_id') end
         local identity = run .. '.' .. (string.match(replication, 'master_replid:(%w+)') or '')

@@ -37,7 +37,9 @@ public static class SqliteDeferredJobsBuilderExtensions
             configure?.Invoke(options);
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
             return new SqliteJobStore(
-                new SqliteJobSettings(connectionString, options), Host.This, loggers.CreateGuardedLogger("QueueAdmission.Sqlite"));
+                new SqliteJobSettings(connectionString, options),
+                Host.This,
+                loggers.CreateGuardedLogger("QueueAdmission.Sqlite"));
         });
     }
 }

@@ -37,7 +37,8 @@ internal sealed class JobStatements : IDisposable
             """);
         WriteTally = Prepare("""
             UPDATE queueadmission_job_queues
-            SET accepted = ?2, waiting = ?3, running = ?4, done = ?5, dead = ?6, cancelled = ?7, discarded = ?8, place = ?9
+            SET accepted = ?2, waiting = ?3, running = ?4, done = ?5, dead = ?6, cancelled = ?7, discarded = ?8,
+                place = ?9
             WHERE number = ?1
             """);
         Insert = Prepare("""

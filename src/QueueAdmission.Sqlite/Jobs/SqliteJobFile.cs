@@ -23,7 +23,8 @@ internal static class SqliteJobFile
         {
             throw new JobStoreException(
                 JobStoreProblem.Unusable,
-                $"SQLite: {settings.Path} is on a network file system ({type}). Use a local disk, or a store with a server.");
+                $"SQLite: {settings.Path} is on a network file system ({type}). "
+                + "Use a local disk, or a store with a server.");
         }
         var connection = Open(settings, SqliteOpenMode.ReadWriteCreate);
         try

@@ -40,7 +40,9 @@ internal sealed class SqliteJobReader : IDisposable
                 WHERE j.id = ?1
                 """);
             _findAlias = new SqliteStatement(_connection, """
-                SELECT j.id FROM queueadmission_job_aliases a JOIN queueadmission_jobs j ON j.number = a.job WHERE a.id = ?1
+                SELECT j.id
+                FROM queueadmission_job_aliases a JOIN queueadmission_jobs j ON j.number = a.job
+                WHERE a.id = ?1
                 """);
             _position = new SqliteStatement(_connection, JobStatements.ReadPositionText);
             _dead = new SqliteStatement(_connection, $"""

@@ -85,7 +85,8 @@ internal static class SqliteJobSchema
 
     public static JobStoreException NewerVersion(string path, long version, int own) => new(
         JobStoreProblem.Unusable,
-        $"SQLite: {path} has the tables of a newer release (version {version}). This release uses version {own}. Update the application.");
+        $"SQLite: {path} has the tables of a newer release (version {version}). "
+        + $"This release uses version {own}. Update the application.");
 
     private static long VersionOf(SqliteConnection connection)
     {

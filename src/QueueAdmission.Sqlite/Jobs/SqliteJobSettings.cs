@@ -20,7 +20,9 @@ internal sealed class SqliteJobSettings
         }
         if (options.MinFreeDiskSpace < 0)
         {
-            errors.Add($"UseSqlite, {nameof(options.MinFreeDiskSpace)}: it is {options.MinFreeDiskSpace}; allowed is a number of bytes from 0.");
+            errors.Add(
+                $"UseSqlite, {nameof(options.MinFreeDiskSpace)}: it is {options.MinFreeDiskSpace}; "
+                + "allowed is a number of bytes from 0.");
         }
         if (options.LockTimeout < TimeSpan.Zero || options.LockTimeout > TimeSpan.FromSeconds(60))
         {

@@ -60,7 +60,8 @@ internal sealed class SqliteLeaseFile : IDisposable
             "$cluster", "$queue", "$text");
         _dataVersion = Command("PRAGMA data_version");
         _signals = Command(
-            "SELECT number, queue, text FROM queueadmission_signals WHERE number > $after AND cluster = $cluster ORDER BY number",
+            "SELECT number, queue, text FROM queueadmission_signals "
+            + "WHERE number > $after AND cluster = $cluster ORDER BY number",
             "$after", "$cluster");
     }
 
@@ -79,7 +80,8 @@ internal sealed class SqliteLeaseFile : IDisposable
                 LeaseStoreProblem.Unusable,
                 $"SQLite: {path} is on a network file system ({type}). Use a local disk, or a store with a server.");
         }
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
+        var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 };
+        var connection = new SqliteConnection(settings.ConnectionString);
         try
         {
             connection.Open();

@@ -113,7 +113,8 @@ internal static class JobAcceptChecks
                     JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted,
                     JobAcceptanceStatus.QueueFull, JobAcceptanceStatus.QueueFull
                 ]),
-            $"Five jobs were passed to a queue that accepts three, and became {string.Join(", ", result.Select(acceptance => acceptance.Status))}.");
+            "Five jobs were passed to a queue that accepts three, and became "
+            + $"{string.Join(", ", result.Select(acceptance => acceptance.Status))}.");
         trial.ExpectCounts(3, waiting: 3);
         Expect(trial.Store.Find(result[3].Id) is null, "A job that did not fit was stored.");
         Expect(
@@ -126,7 +127,8 @@ internal static class JobAcceptChecks
         Expect(
             trial.Accept(trial.NewJob(queue: other, maxWaiting: 1))[0].Status == JobAcceptanceStatus.Accepted,
             "The limit of a queue holds for another queue.");
-        Expect(trial.Accept(trial.NewJob(queue: other + "-closed", maxWaiting: 0))[0].Status == JobAcceptanceStatus.QueueFull, "A limit of 0 has no effect.");
+        var closed = trial.Accept(trial.NewJob(queue: other + "-closed", maxWaiting: 0))[0];
+        Expect(closed.Status == JobAcceptanceStatus.QueueFull, "A limit of 0 has no effect.");
         CheckEquation(trial.CountsOf(other));
     }
 
@@ -244,7 +246,8 @@ internal static class JobAcceptChecks
     private static void TakesAnyQueueName(JobStoreTrial trial)
     {
         trial.Own();
-        foreach (var name in new[] { "'; DROP TABLE x; -- ", "\u00fc\u20ac\U0001f600/", "A", "a", new string('n', 150) })
+        string[] names = ["'; DROP TABLE x; -- ", "\u00fc\u20ac\U0001f600/", "A", "a", new string('n', 150)];
+        foreach (var name in names)
         {
             var queue = name + trial.Queue;
             var id = trial.MustAccept(trial.NewJob(queue: queue))[0];

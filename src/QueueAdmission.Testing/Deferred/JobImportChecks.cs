@@ -124,7 +124,8 @@ internal static class JobImportChecks
         trial.Own();
         var (key, print) = (NewKey(), NewKey());
         var first = trial.MustAccept(trial.NewJob(idempotencyKey: key, fingerprint: print))[0];
-        var (second, third) = (trial.NewJob(idempotencyKey: key, fingerprint: print), trial.NewJob(idempotencyKey: key, fingerprint: print));
+        var second = trial.NewJob(idempotencyKey: key, fingerprint: print);
+        var third = trial.NewJob(idempotencyKey: key, fingerprint: print);
         Import(trial, NewSource(), -1, 1, (0, second), (1, third));
         trial.ExpectCounts(1, waiting: 1);
         Expect(
@@ -139,7 +140,9 @@ internal static class JobImportChecks
         // The same holds within one import, even if the import contains an id twice.
         var (a, b) = (trial.NewJob(idempotencyKey: key), trial.NewJob(idempotencyKey: key));
         Import(trial, NewSource(), -1, 3, (0, a), (1, b), (2, b), (3, a));
-        Expect(trial.Store.Find(b.Id)?.Id == a.Id, "The id of a duplicate in the same import does not find the first job.");
+        Expect(
+            trial.Store.Find(b.Id)?.Id == a.Id,
+            "The id of a duplicate in the same import does not find the first job.");
         trial.ExpectCounts(2, waiting: 1, done: 1);
     }
 

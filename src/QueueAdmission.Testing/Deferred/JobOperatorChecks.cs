@@ -190,7 +190,12 @@ internal static class JobOperatorChecks
         Expect(
             trial.Store.Purge(trial.Queue, TimeSpan.Zero, 100) == 3,
             "Not exactly the three finished jobs were purged.");
-        foreach (var (i, state) in new[] { (1, StoredJobState.Dead), (3, StoredJobState.Waiting), (4, StoredJobState.Running), (5, StoredJobState.Waiting) })
+        (int Index, StoredJobState State)[] others =
+        [
+            (1, StoredJobState.Dead), (3, StoredJobState.Waiting),
+            (4, StoredJobState.Running), (5, StoredJobState.Waiting),
+        ];
+        foreach (var (i, state) in others)
         {
             trial.MustFind(ids[i], state);
         }
@@ -203,7 +208,12 @@ internal static class JobOperatorChecks
     private static void KeepsKeys(JobStoreTrial trial)
     {
         var unique = Guid.NewGuid().ToString("N");
-        string[] documents = [$"<key id=\"{unique}1\" />", $"<key id=\"{unique}2\">\u00fc'\U0001f600</key>", $"<key id=\"{unique}3\">{new string('k', 5_000)}</key>"];
+        string[] documents =
+        [
+            $"<key id=\"{unique}1\" />",
+            $"<key id=\"{unique}2\">\u00fc'\U0001f600</key>",
+            $"<key id=\"{unique}3\">{new string('k', 5_000)}</key>",
+        ];
         foreach (var document in documents)
         {
             trial.Store.AddKey(document);
@@ -247,7 +257,10 @@ internal static class JobOperatorChecks
     {
         if (!trial.Store.HasSignals)
         {
-            Expect(Catch<NotSupportedException>(() => trial.Store.Listen(() => { }, new CancellationToken(canceled: true))) is not null, "Listen has to throw NotSupportedException if HasSignals is false.");
+            Expect(
+                Catch<NotSupportedException>(
+                    () => trial.Store.Listen(() => { }, new CancellationToken(canceled: true))) is not null,
+                "Listen has to throw NotSupportedException if HasSignals is false.");
             return;
         }
         using var other = trial.OpenAnother();

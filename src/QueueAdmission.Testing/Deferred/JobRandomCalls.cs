@@ -81,7 +81,8 @@ internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Rando
             }
         }
         JobClaim[] claims = random.Next(4) == 0 ? [] : [new JobClaim(trial.Queue, random.Next(1, 10))];
-        _call = $"Advance with the ends {string.Join(", ", ends.Select(end => $"{end.Kind} {end.Id}"))} and claims of {claims.FirstOrDefault().Max}";
+        var ended = string.Join(", ", ends.Select(end => $"{end.Kind} {end.Id}"));
+        _call = $"Advance with the ends {ended} and claims of {claims.FirstOrDefault().Max}";
         var (actual, expected) =
             (trial.Store.Advance(trial.Node, ends, claims), model.Advance("model", modelEnds, claims));
         Same(string.Join(", ", expected.Ends), string.Join(", ", actual.Ends), "Other ends counted");
@@ -161,7 +162,8 @@ internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Rando
 
     private static string Text(StoredJob? job) => job is null
         ? "none"
-        : $"{job.State}, {job.Attempts} attempts, payload {Text(job.Payload)}, result {Text(job.Result)}, reason '{job.Reason}', ended {job.EndedAt is not null}";
+        : $"{job.State}, {job.Attempts} attempts, payload {Text(job.Payload)}, result {Text(job.Result)}, "
+            + $"reason '{job.Reason}', ended {job.EndedAt is not null}";
 
     private static string Text(byte[]? bytes) => bytes is null ? "none" : Convert.ToHexString(bytes);
 

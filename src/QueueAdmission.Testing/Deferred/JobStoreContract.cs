@@ -34,7 +34,8 @@ public sealed class JobStoreContract
         Add(JobLoadChecks.All);
         if (openUnreachable is not null)
         {
-            checks.Add(new JobStoreCheck("An unreachable store throws in time", () => JobOperatorChecks.TellsUnreachable(openUnreachable)));
+            checks.Add(new JobStoreCheck(
+                "An unreachable store throws in time", () => JobOperatorChecks.TellsUnreachable(openUnreachable)));
         }
         Checks = checks;
 

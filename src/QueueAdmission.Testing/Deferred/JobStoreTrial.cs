@@ -265,7 +265,8 @@ internal sealed class JobStoreTrial : IDisposable
         Expect(
             (c.Accepted, c.Waiting, c.Running, c.Done, c.Dead, c.Cancelled, c.Discarded)
                 == (accepted, waiting, running, done, dead, cancelled, discarded),
-            $"The counts are {Text(c)}. Expected: accepted {accepted} = waiting {waiting}, running {running}, done {done}, dead {dead}, cancelled {cancelled}, discarded {discarded}.");
+            $"The counts are {Text(c)}. Expected: accepted {accepted} = waiting {waiting}, running {running}, "
+            + $"done {done}, dead {dead}, cancelled {cancelled}, discarded {discarded}.");
     }
 
     public void CheckEquation() => CheckEquation(Counts);
@@ -304,5 +305,6 @@ internal sealed class JobStoreTrial : IDisposable
     }
 
     private static string Text(JobStoreCounts c) =>
-        $"accepted {c.Accepted} = waiting {c.Waiting}, running {c.Running}, done {c.Done}, dead {c.Dead}, cancelled {c.Cancelled}, discarded {c.Discarded}";
+        $"accepted {c.Accepted} = waiting {c.Waiting}, running {c.Running}, done {c.Done}, dead {c.Dead}, "
+        + $"cancelled {c.Cancelled}, discarded {c.Discarded}";
 }

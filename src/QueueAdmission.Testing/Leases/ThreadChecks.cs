@@ -29,7 +29,8 @@ internal sealed class ThreadChecks(Func<ILeaseStore> open)
                             ? 0
                             : int.Parse(Encoding.UTF8.GetString(reading.Document.Span), CultureInfo.InvariantCulture);
                         var next = (count + 1).ToString(CultureInfo.InvariantCulture);
-                        if (stores[writer].TryWrite(key, reading, NewWrite($"a.{next}.{writer}.{i}", next), out var current))
+                        var write = NewWrite($"a.{next}.{writer}.{i}", next);
+                        if (stores[writer].TryWrite(key, reading, write, out var current))
                         {
                             i++;
                             break;

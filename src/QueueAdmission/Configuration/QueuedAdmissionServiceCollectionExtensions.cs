@@ -63,7 +63,8 @@ public static class QueuedAdmissionServiceCollectionExtensions
         return key is string name && registry.TryGet(name, out var queue)
             ? queue
             : throw new InvalidOperationException(
-                $"There is no queue '{key}' to inject. There are: {string.Join(", ", registry.Select(known => known.Name))}. " +
+                $"There is no queue '{key}' to inject. " +
+                $"There are: {string.Join(", ", registry.Select(known => known.Name))}. " +
                 "Add it in code with AddQueuedAdmission(o => o.AddQueue(…)), or in the configuration.");
     }
 }

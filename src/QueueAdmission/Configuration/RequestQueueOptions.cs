@@ -138,7 +138,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
             {
                 yield return new(
                     nameof(KeyShares), JobQueueSettings.KeyShares.ShowValue(shares),
-                    $"only with a {nameof(PartitionBy)} of Header:name, Claim:type or Route:name, or in code; it is {PartitionBy}");
+                    $"only with a {nameof(PartitionBy)} of Header:name, Claim:type or Route:name, or in code; "
+                    + $"it is {PartitionBy}");
             }
             foreach (var key in shares.Keys.Where(key => key.Length > LongKey.MaxKept))
                 yield return new(

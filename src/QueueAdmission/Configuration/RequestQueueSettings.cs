@@ -83,5 +83,8 @@ internal static class RequestQueueSettings
 
     /// <summary>Every setting, in the order in which they are listed.</summary>
     public static IReadOnlyList<QueueSetting> All { get; } =
-        [RejectionStatusCode, ReleaseOn, PartitionBy, PriorityFrom, DeadlineFrom, ShowCallers, OnRejected, RejectionWriters];
+        [
+            RejectionStatusCode, ReleaseOn, PartitionBy, PriorityFrom, DeadlineFrom, ShowCallers, OnRejected,
+            RejectionWriters,
+        ];
 }

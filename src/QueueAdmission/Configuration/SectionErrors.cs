@@ -69,7 +69,9 @@ internal sealed class SectionErrors
         var value = section.Value is { } text ? $"'{SettingText.Show(text)}'"
             : children.Count > 0 ? Describe(children)
             : "empty";
-        Add($"{section.Path} is {value}, but there is no such key;{DidYouMean(meant)} allowed: {string.Join(", ", known)}.");
+        Add(
+            $"{section.Path} is {value}, but there is no such key;{DidYouMean(meant)} "
+            + $"allowed: {string.Join(", ", known)}.");
     }
 
     public void AddUnknownQueue(string path, string name, IReadOnlyCollection<string> queues)

@@ -99,7 +99,11 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
                 "Discards a dead letter. Its request is removed.")
                 .Returns(StatusCodes.Status204NoContent)
                 .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
-            Map(HttpMethods.Post, redrive, letters.Redrive(gate, logger), "Re-drives a dead letter: the job waits again.")
+            Map(
+                HttpMethods.Post,
+                redrive,
+                letters.Redrive(gate, logger),
+                "Re-drives a dead letter: the job waits again.")
                 .Returns(StatusCodes.Status204NoContent)
                 .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
             _group.MapOtherMethods(one, HttpMethods.Delete).AlsoFinally(_access.Guard);

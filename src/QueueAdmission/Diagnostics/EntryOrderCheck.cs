@@ -62,6 +62,7 @@ internal sealed partial class EntryOrderCheck(ILogger logger)
     [LoggerMessage(EventId = 21, EventName = "OppositeOrders", Level = LogLevel.Warning,
         Message = "A request that holds a worker of queue {Held} entered queue {Entered}. " +
             "Other requests enter them in the opposite order: {Way}. " +
-            "Two such requests can wait for one another until MaxWait. Let all requests enter these queues in one order.")]
+            "Two such requests can wait for one another until MaxWait. " +
+            "Let all requests enter these queues in one order.")]
     private static partial void LogOppositeOrders(ILogger logger, string held, string entered, string way);
 }

@@ -113,7 +113,8 @@ internal sealed partial class RefusalLog : IDisposable
 
     [LoggerMessage(EventId = 50, EventName = "RefusalsBegan", Level = LogLevel.Warning,
         Message = "Queue {Queue} refuses requests, the first one for {Reason}: " +
-            "{Running} of {Workers} workers are busy, {Waiting} of {Places} places are taken, {Rejected} were refused so far.")]
+            "{Running} of {Workers} workers are busy, {Waiting} of {Places} places are taken, " +
+            "{Rejected} were refused so far.")]
     private static partial void LogBegan(
         ILogger logger,
         string queue,

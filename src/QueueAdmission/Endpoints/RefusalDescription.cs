@@ -48,7 +48,9 @@ internal static class RefusalDescription
         }
         // For OpenAPI, an endpoint that declares no response answers 200. The declaration of a refusal would end this,
         // so the 200 is declared as well.
-        if (!endpoint.Metadata.Any(static item => item is IProducesResponseTypeMetadata or IApiResponseMetadataProvider))
+        var declaresResponse = endpoint.Metadata.Any(
+            static item => item is IProducesResponseTypeMetadata or IApiResponseMetadataProvider);
+        if (!declaresResponse)
         {
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
         }

@@ -171,7 +171,8 @@ internal sealed partial class LiveQueues(
         .. _current.Queues
             .Where(queue => inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
             .Select(queue =>
-                $"{names.Section}:Queues:{queue.Name} was removed, but an endpoint names this queue; restore it, or restart without that endpoint."),
+                $"{names.Section}:Queues:{queue.Name} was removed, but an endpoint names this queue; " +
+                "restore it, or restart without that endpoint."),
     ];
 
     /// <summary>
@@ -184,7 +185,7 @@ internal sealed partial class LiveQueues(
         {
             InUse.DecideAgain();
         }
-#pragma warning disable CA1031 // What endpoints of the application throw must not make an applied reload look like a failed one.
+#pragma warning disable CA1031 // What endpoints of the application throw must not let an applied reload seem to fail.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

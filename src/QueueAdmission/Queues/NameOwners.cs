@@ -17,7 +17,8 @@ internal sealed class NameOwners(CodeSettings code, AddedQueues? added)
         foreach (var name in names)
         {
             if (added?.Names.Contains(name) == true)
-                yield return $"{PlaceOf(name)} and AddJobQueue(\"{name}\") in code are two queues of one name; rename or remove one of them.";
+                yield return $"{PlaceOf(name)} and AddJobQueue(\"{name}\") in code are two queues of one name; "
+                    + "rename or remove one of them.";
         }
     }
 

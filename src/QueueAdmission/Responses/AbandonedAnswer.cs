@@ -12,8 +12,8 @@ namespace QueueAdmission;
 /// <para>The only proof is a closed connection. The cancelled token proves nothing, because it may belong to a
 /// middleware. If a client resets an HTTP/2 stream, its connection stays open. IIS, HTTP.sys and the test server do not
 /// tell whether the connection is closed. In all these cases the cancellation is thrown up the pipeline. The framework
-/// logs the cancellation of an aborted request only at Debug. A middleware that runs before the queue sees an exception,
-/// and may log it as an error.</para>
+/// logs the cancellation of an aborted request only at Debug. A middleware that runs before the queue sees an
+/// exception, and may log it as an error.</para>
 /// </remarks>
 internal static class AbandonedAnswer
 {

@@ -23,7 +23,8 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
         }
         catch (ObjectDisposedException)
         {
-            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: its settings can no longer be changed.");
+            throw new InvalidOperationException(
+                $"Queue '{queue.Name}' was disposed: its settings can no longer be changed.");
         }
     }
 

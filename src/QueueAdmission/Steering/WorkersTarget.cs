@@ -45,7 +45,8 @@ internal sealed class WorkersTarget : OverrideTarget
         }
         catch (ObjectDisposedException)
         {
-            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: its settings can no longer be changed.");
+            throw new InvalidOperationException(
+                $"Queue '{queue.Name}' was disposed: its settings can no longer be changed.");
         }
     }
 }

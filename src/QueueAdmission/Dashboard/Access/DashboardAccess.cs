@@ -76,6 +76,8 @@ internal sealed partial class DashboardAccess
     }
 
     [LoggerMessage(EventId = 80, EventName = "DashboardHidden", Level = LogLevel.Warning,
-        Message = "The dashboard that MapQueueDashboard maps at '{Route}' is hidden and answers 404 to all requests, because nothing says who may look. Add RequireAuthorization(…), or AllowAnonymous() to open it to every request that reaches it.")]
+        Message = "The dashboard that MapQueueDashboard maps at '{Route}' is hidden and answers 404 to all requests, "
+            + "because nothing says who may look. Add RequireAuthorization(…), or AllowAnonymous() to open it to "
+            + "every request that reaches it.")]
     private static partial void LogHidden(ILogger logger, string? route);
 }

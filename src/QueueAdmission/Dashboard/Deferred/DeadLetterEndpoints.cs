@@ -38,7 +38,10 @@ internal sealed partial class DeadLetterEndpoints(IServiceProvider services, Das
                 && max is >= 1 and <= Max))
         {
             await RefuseAsync(
-                context, "The dead letters were not listed.", StatusCodes.Status400BadRequest, $"max must be 1 to {Max:N0}.");
+                context,
+                "The dead letters were not listed.",
+                StatusCodes.Status400BadRequest,
+                $"max must be 1 to {Max:N0}.");
             return;
         }
         var queue = query["queue"].ToString() is { Length: > 0 } name ? name : null;

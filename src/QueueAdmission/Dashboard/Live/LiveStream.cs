@@ -120,9 +120,11 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
     {
         var (status, title, detail) = admission == ViewerAdmission.Full
             ? (StatusCodes.Status503ServiceUnavailable, "Too many pages are open",
-                $"{ViewerPlaces.Max:N0} pages show the queues of this instance at the moment, which is the limit. Close one, or read the report as JSON.")
+                $"{ViewerPlaces.Max:N0} pages show the queues of this instance at the moment, which is the limit. "
+                + "Close one, or read the report as JSON.")
             : (StatusCodes.Status429TooManyRequests, "This client has too many pages open",
-                $"One address may have {ViewerPlaces.MaxPerAddress} pages open, and one signed-in user {ViewerPlaces.MaxPerUser}. Close one, or read the report as JSON.");
+                $"One address may have {ViewerPlaces.MaxPerAddress} pages open, "
+                + $"and one signed-in user {ViewerPlaces.MaxPerUser}. Close one, or read the report as JSON.");
         return ReportWriter.WriteAsync(
             context, new DashboardProblem(title, status, detail), ReportJson.Default.DashboardProblem, status);
     }

@@ -13,7 +13,8 @@ internal sealed record ClusterReport
     [Description("ClusterWorkers in the settings of this process.")]
     public required int Limit { get; init; }
 
-    [Description("The smallest limit in the settings of the nodes; null if this process has never seen the shared document.")]
+    [Description("The smallest limit in the settings of the nodes; null if this process has never seen the shared " +
+        "document.")]
     public required int? LimitInForce { get; init; }
 
     [Description("How long a lease lasts without a renewal, in seconds.")]

@@ -59,7 +59,8 @@ internal sealed record QueueStatus
         "They started while no page was open, or are no requests of an endpoint.")]
     public required int RunningUnlisted { get; init; }
 
-    [Description("The callers with the most jobs; null unless the queue separates callers and ShowCallers is Hash or Name.")]
+    [Description("The callers with the most jobs; null unless the queue separates callers and ShowCallers is Hash or " +
+        "Name.")]
     public CallersReport? Callers { get; init; }
 
     [Description("The settings in force, and the origin of each.")]
@@ -180,7 +181,8 @@ internal sealed record RunningGroup
 /// <summary>A number that bounds the workers.</summary>
 internal sealed record WorkerCapReport
 {
-    [Description("settings (Workers, or MaxWorkers with AdaptiveWorkers), adaptive (found by the queue), override (set by an operator, instead of both), or the name that code gave the limit.")]
+    [Description("settings (Workers, or MaxWorkers with AdaptiveWorkers), adaptive (found by the queue), " +
+        "override (set by an operator, instead of both), or the name that code gave the limit.")]
     public required string Name { get; init; }
 
     [Description("The number of workers that the limit allows.")]
@@ -202,7 +204,8 @@ internal sealed record SettingReport
     [Description("The value of the setting, in the form used in configuration.")]
     public required string Value { get; init; }
 
-    [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue) or override.")]
+    [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running " +
+        "queue) or override.")]
     public required string Source { get; init; }
 
     [Description("The configuration key of the value; null if the value does not come from configuration.")]

@@ -19,7 +19,8 @@ internal sealed partial class SteeringGate(SteeringPolicy policy, ILogger logger
         {
             if (!await policy.AllowsAsync(context))
             {
-                throw new SteeringException(StatusCodes.Status403Forbidden, "You may view the queues, but not steer them.");
+                throw new SteeringException(
+                    StatusCodes.Status403Forbidden, "You may view the queues, but not steer them.");
             }
             if (!SteeringPolicy.IsDeliberate(context.Request))
             {
