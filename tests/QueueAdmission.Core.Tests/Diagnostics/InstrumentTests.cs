@@ -73,6 +73,7 @@ public sealed class InstrumentTests
         measured.Clock.Advance(TimeSpan.FromSeconds(3));
 
         var queueTag = "queue_admission.queue=render";
+        var rejected = $"queue_admission.outcome=rejected,{queueTag},queue_admission.reason";
         Assert.Equal(
             [
                 $"queue_admission.capacity{{{queueTag}}} 2",
@@ -81,9 +82,9 @@ public sealed class InstrumentTests
                 $"queue_admission.job.waiting{{{queueTag}}} 1",
                 $"queue_admission.jobs{{queue_admission.outcome=abandoned,{queueTag}}} 1",
                 $"queue_admission.jobs{{queue_admission.outcome=ran,{queueTag}}} 1",
-                $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=draining}} 0",
-                $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=queue_full}} 1",
-                $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=wait_timeout}} 1",
+                $"queue_admission.jobs{{{rejected}=draining}} 0",
+                $"queue_admission.jobs{{{rejected}=queue_full}} 1",
+                $"queue_admission.jobs{{{rejected}=wait_timeout}} 1",
                 $"queue_admission.longest_wait{{{queueTag}}} 3",
                 $"queue_admission.max_wait{{{queueTag}}} 10",
                 $"queue_admission.status{{{queueTag},queue_admission.state=draining}} 0",
@@ -91,7 +92,7 @@ public sealed class InstrumentTests
                 $"queue_admission.status{{{queueTag},queue_admission.state=running}} 1",
                 $"queue_admission.wait.duration{{queue_admission.outcome=abandoned,{queueTag}}} 0",
                 $"queue_admission.wait.duration{{queue_admission.outcome=admitted,{queueTag}}} 2",
-                $"queue_admission.wait.duration{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=wait_timeout}} 10",
+                $"queue_admission.wait.duration{{{rejected}=wait_timeout}} 10",
                 $"queue_admission.worker.limit{{{queueTag}}} 1",
                 $"queue_admission.worker.usage{{{queueTag}}} 1",
             ],
@@ -159,7 +160,13 @@ public sealed class InstrumentTests
         measured.Queue.Update(options => options.DryRun = true);
 
         Assert.Equal(
-            ["waited render 0", "rejected render queue_full 0", "rejected render wait_timeout 0", "rejected render draining 0", "rejected render deadline_too_close 0"],
+            [
+                "waited render 0",
+                "rejected render queue_full 0",
+                "rejected render wait_timeout 0",
+                "rejected render draining 0",
+                "rejected render deadline_too_close 0",
+            ],
             watch.Collect("queue_admission.dry_run.jobs"));
     }
 

@@ -17,7 +17,8 @@ public sealed class ThrowingListenerTests : IDisposable
     [Fact]
     public async Task Meter_Throws_EveryJobGetsWhatItWouldHaveGot()
     {
-        using var watch = new MeterWatch(_measured.Meters, "queue_admission.wait.duration", "queue_admission.job.duration") { Throws = true };
+        using var watch = new MeterWatch(
+            _measured.Meters, "queue_admission.wait.duration", "queue_admission.job.duration") { Throws = true };
         var holder = Queue.TryEnter();
         var entering = Queue.Park();
         var running = Queue.RunAsync(_ => Task.FromResult(7), TestContext.Current.CancellationToken);

@@ -41,8 +41,12 @@ internal sealed class MeterWatch : IDisposable
         _listener.RecordObservableInstruments();
         lock (_measurements)
         {
-            var lines = _measurements.Select(measurement => string.Create(CultureInfo.InvariantCulture,
-                $"{measurement.Instrument}{{{string.Join(',', measurement.Tags.Select(tag => $"{tag.Key}={tag.Value}"))}}} {measurement.Value}")).ToList();
+            var lines = _measurements.Select(measurement =>
+            {
+                var tags = string.Join(',', measurement.Tags.Select(tag => $"{tag.Key}={tag.Value}"));
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"{measurement.Instrument}{{{tags}}} {measurement.Value}");
+            }).ToList();
             _measurements.Clear();
             return lines;
         }

@@ -33,7 +33,10 @@ public sealed class DryRunTests
         var snapshot = queue.GetSnapshot();
         Assert.Equal(
             (7, 2L, 4L),
-            (snapshot.Running, snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
+            (
+                snapshot.Running,
+                snapshot.WouldHaveWaited,
+                snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
         Release(leases);
         Assert.Equal((7L, 0L), (queue.GetSnapshot().Ran, queue.GetSnapshot().Rejected));
     }

@@ -106,7 +106,9 @@ public sealed class ShadowQueueTests
         {
             var running = Math.Min(millisecond, 50);
             shadow.Observe(millisecond, running, ran: Math.Max(0, millisecond - 50), workers: 8);
-            if (shadow.Arrive(hasWorkers: running < 8, workers: 8, places: 100, Forever, RejectionReason.WaitTimeout).Reason is not null)
+            var answer = shadow.Arrive(
+                hasWorkers: running < 8, workers: 8, places: 100, Forever, RejectionReason.WaitTimeout);
+            if (answer.Reason is not null)
                 refused++;
         }
 

@@ -79,7 +79,8 @@ public sealed class LeftBeforeTests
         using var queue = new JobQueue(Settings(workers: 4), _time);
         queue.Update(o => (o.PartitionByKey, o.MaxWorkersPerKey) = (true, 3));
 
-        Assert.Null(queue.Arrive(new JobTraits { Key = "a", Weight = 3 }.JobState, mayWait: true, out var admission, hasLeft: true));
+        var state = new JobTraits { Key = "a", Weight = 3 }.JobState;
+        Assert.Null(queue.Arrive(state, mayWait: true, out var admission, hasLeft: true));
         AssertAbandoned(queue, new JobTraits { Key = "a" });
 
         Assert.Equal((1, 3), (queue.GetSnapshot().Running, queue.GetSnapshot().WorkersInUse));
@@ -114,6 +115,12 @@ public sealed class LeftBeforeTests
         var snapshot = queue.GetSnapshot();
         Assert.Equal(
             (0, 0, ran, 0L, abandoned, ran + abandoned),
-            (snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Rejected, snapshot.Abandoned, snapshot.Arrived));
+            (
+                snapshot.Running,
+                snapshot.Waiting,
+                snapshot.Ran,
+                snapshot.Rejected,
+                snapshot.Abandoned,
+                snapshot.Arrived));
     }
 }

@@ -88,7 +88,9 @@ public sealed class FlatTests
             new JobQueueOptions { Workers = 2, MaxWorkersPerKey = 1, MaxWait = Timeout.InfiniteTimeSpan }, _time);
         var a = queue.TryEnter(new JobTraits { Key = "a" });
         var b = queue.TryEnter(new JobTraits { Key = "b" });
-        var waiting = new[] { "b", "a", "b", "a", "c", "c" }.Select(key => queue.EnterAsync(new JobTraits { Key = key })).ToArray();
+        var waiting = new[] { "b", "a", "b", "a", "c", "c" }
+            .Select(key => queue.EnterAsync(new JobTraits { Key = key }))
+            .ToArray();
 
         a.Dispose();
 
@@ -126,7 +128,11 @@ public sealed class FlatTests
             _time);
         queue.TryEnter();
         var waiting = Enumerable.Range(0, Waiters)
-            .Select(i => queue.EnterAsync(new JobTraits { Key = byKey ? $"{i % 100}" : null, Deadline = why == "deadlines" ? TimeSpan.FromSeconds(5) : null }))
+            .Select(i => queue.EnterAsync(new JobTraits
+            {
+                Key = byKey ? $"{i % 100}" : null,
+                Deadline = why == "deadlines" ? TimeSpan.FromSeconds(5) : null,
+            }))
             .ToArray();
         switch (why)
         {

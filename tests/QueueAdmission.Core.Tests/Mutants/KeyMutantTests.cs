@@ -44,7 +44,10 @@ public sealed class KeyMutantTests
 
     [Fact]
     public Task NoIdleMoment() => AssertFoundAsync(
-        "Fairness/KeyTurns.cs", "        _virtualTime = Math.Max(_virtualTime, _lastTag);\n        _idle = new IdleMoment(_idle.Epoch + 1, now, _virtualTime);", "",
+        "Fairness/KeyTurns.cs",
+        "        _virtualTime = Math.Max(_virtualTime, _lastTag);\n"
+        + "        _idle = new IdleMoment(_idle.Epoch + 1, now, _virtualTime);",
+        "",
         typeof(KeyDebtTests), nameof(KeyDebtTests.Debt_IsForgottenWhenAWorkerIsIdle));
 
     [Fact]

@@ -36,7 +36,8 @@ internal sealed partial class Mutant : IDisposable
     private static readonly Lazy<IReadOnlyDictionary<string, SyntaxTree>> Sources = new(() => Directory
         .EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
         .Select(path => (Name: Path.GetRelativePath(Root, path).Replace('\\', '/'), Path: path))
-        .Where(file => !file.Name.StartsWith("obj/", StringComparison.Ordinal) && !file.Name.StartsWith("bin/", StringComparison.Ordinal))
+        .Where(file => !file.Name.StartsWith("obj/", StringComparison.Ordinal)
+            && !file.Name.StartsWith("bin/", StringComparison.Ordinal))
         .ToDictionary(file => file.Name, file => Parse(WithoutGenerators(File.ReadAllText(file.Path)))));
 
     private static readonly Lazy<IReadOnlyList<MetadataReference>> Libraries = new(() => [

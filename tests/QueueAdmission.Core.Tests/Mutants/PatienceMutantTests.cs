@@ -34,7 +34,9 @@ public sealed class PatienceMutantTests
     [Fact]
     public Task ClientsThatLeaveFromTheLine() => FindAsync(
         "Engine/AdmissionEngine.cs", "            _departures.Abandon(waiter, ref wake);",
-        "            _patience.OnWasted(null, Clock.Now - waiter.Time + 50_000_000, Clock.Now - waiter.Time + 60_000_000, _slots.RanLive);\n            _departures.Abandon(waiter, ref wake);",
+        "            _patience.OnWasted("
+        + "null, Clock.Now - waiter.Time + 50_000_000, Clock.Now - waiter.Time + 60_000_000, _slots.RanLive);\n"
+        + "            _departures.Abandon(waiter, ref wake);",
         nameof(AdaptiveMaxWaitTests.Clients_ThatLeaveFromTheLine_ChangeNothing));
 
     [Fact]
@@ -54,7 +56,10 @@ public sealed class PatienceMutantTests
 
     [Fact]
     public Task CutDuringATurn() => FindAsync(
-        Learned, "        if (_isTurning && pace.Now < _turnEnd)\n            return;\n        EndTurn(jobs);\n        Forget(jobs);\n        if", "        EndTurn(jobs);\n        Forget(jobs);\n        if",
+        Learned,
+        "        if (_isTurning && pace.Now < _turnEnd)\n            return;\n"
+        + "        EndTurn(jobs);\n        Forget(jobs);\n        if",
+        "        EndTurn(jobs);\n        Forget(jobs);\n        if",
         nameof(LearnedPatienceTests.WasteDuringTheTurnAfterACut_DoesNotCutAgain), typeof(LearnedPatienceTests));
 
     [Fact]

@@ -79,21 +79,39 @@ public sealed class JobQueueOptionsTests
         { "Partitions", "4097", "1 to 4,096", o => (o.Partitions, o.PartitionCapacity) = (4_097, 1) },
         { "PartitionCapacity", "-1", "0 to 1,000,000", o => o.PartitionCapacity = -1 },
         { "PartitionCapacity", "1000001", "0 to 1,000,000", o => o.PartitionCapacity = 1_000_001 },
-        { "PartitionCapacity", "500001 with 2 Partitions", "up to 1,000,000", o => (o.Partitions, o.PartitionCapacity) = (2, 500_001) },
+        {
+            "PartitionCapacity", "500001 with 2 Partitions", "up to 1,000,000",
+            o => (o.Partitions, o.PartitionCapacity) = (2, 500_001)
+        },
         { "MaxWait", "-00:00:01", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromSeconds(-1) },
-        { "MaxWait", "01:00:00.0000001", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromHours(1) + TimeSpan.FromTicks(1) },
+        {
+            "MaxWait", "01:00:00.0000001", "00:00:00 to 01:00:00, or infinite",
+            o => o.MaxWait = TimeSpan.FromHours(1) + TimeSpan.FromTicks(1)
+        },
         { "Order", "7", "OldestFirst, NewestFirst", o => o.Order = (QueueProcessingOrder)7 },
         { "MaxWorkersPerKey", "0", "1 to 100,000", o => o.MaxWorkersPerKey = 0 },
         { "MaxWorkersPerKey", "100001", "1 to 100,000", o => o.MaxWorkersPerKey = 100_001 },
-        { "OverloadTarget", "00:00:00.0009999", "00:00:00.001 to 01:00:00", o => o.OverloadTarget = TimeSpan.FromTicks(9_999) },
-        { "OverloadInterval", "01:00:01", "00:00:00.001 to 01:00:00", o => o.OverloadInterval = TimeSpan.FromSeconds(3_601) },
+        {
+            "OverloadTarget", "00:00:00.0009999", "00:00:00.001 to 01:00:00",
+            o => o.OverloadTarget = TimeSpan.FromTicks(9_999)
+        },
+        {
+            "OverloadInterval", "01:00:01", "00:00:00.001 to 01:00:00",
+            o => o.OverloadInterval = TimeSpan.FromSeconds(3_601)
+        },
         { "MinWorkers", "0", "1 to 100,000", o => o.MinWorkers = 0 },
         { "MinWorkers", "17", "at most Workers, which is 16", o => (o.AdaptiveWorkers, o.MinWorkers) = (true, 17) },
         { "MaxWorkers", "100001", "1 to 100,000", o => o.MaxWorkers = 100_001 },
         { "MaxWorkers", "15", "at least Workers, which is 16", o => (o.AdaptiveWorkers, o.MaxWorkers) = (true, 15) },
-        { "MinRetryAfter", "00:00:00.9990000", "00:00:01 to 01:00:00", o => o.MinRetryAfter = TimeSpan.FromMilliseconds(999) },
+        {
+            "MinRetryAfter", "00:00:00.9990000", "00:00:01 to 01:00:00",
+            o => o.MinRetryAfter = TimeSpan.FromMilliseconds(999)
+        },
         { "MaxRetryAfter", "01:00:01", "00:00:01 to 01:00:00", o => o.MaxRetryAfter = TimeSpan.FromSeconds(3_601) },
-        { "MaxRetryAfter", "00:00:05", "at least MinRetryAfter, which is 00:00:06", o => (o.MinRetryAfter, o.MaxRetryAfter) = (TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(5)) },
+        {
+            "MaxRetryAfter", "00:00:05", "at least MinRetryAfter, which is 00:00:06",
+            o => (o.MinRetryAfter, o.MaxRetryAfter) = (TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(5))
+        },
     };
 
     [Theory]
@@ -216,5 +234,6 @@ public sealed class JobQueueOptionsTests
     }
 
     private static string ErrorOf(JobQueueOptions settings) =>
-        Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => JobQueueOptionsValidator.ThrowIfInvalid("q", settings)).Message;
+        Assert.Throws<OptionsValidationException>(
+            () => JobQueueOptionsValidator.ThrowIfInvalid("q", settings)).Message;
 }

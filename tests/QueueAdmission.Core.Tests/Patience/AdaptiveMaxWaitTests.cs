@@ -105,7 +105,8 @@ public sealed class AdaptiveMaxWaitTests
         return queue;
     }
 
-    private static void Waste(JobQueue queue, FakeTimeProvider time, bool reports = true, TimeSpan? waited = null, string? key = null)
+    private static void Waste(
+        JobQueue queue, FakeTimeProvider time, bool reports = true, TimeSpan? waited = null, string? key = null)
     {
         var traits = new JobTraits { Key = key };
         var running = queue.TryEnter(traits);

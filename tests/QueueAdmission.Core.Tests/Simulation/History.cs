@@ -37,7 +37,9 @@ internal sealed class History
         if (seed % 4 != 0)
             _queue.RefuseInSectionsOf(seed % 4);
         _before = _queue.GetSnapshot();
-        trace?.Invoke($"workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}, newest first {newestFirst}");
+        trace?.Invoke(
+            $"workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}, "
+            + $"newest first {newestFirst}");
     }
 
     /// <param name="seed">Identifies the history.</param>
@@ -190,7 +192,9 @@ internal sealed class History
             case 4: newestFirst = !newestFirst; break;
             default: (workers, partitions, capacity, maxWait) = other; break;
         }
-        _trace?.Invoke($"change to workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}, newest first {newestFirst}");
+        _trace?.Invoke(
+            $"change to workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}, "
+            + $"newest first {newestFirst}");
         _reference.Change(workers, partitions, capacity, maxWait, newestFirst);
         _queue.Update(o => Options(o, workers, partitions, capacity, maxWait, newestFirst));
     }

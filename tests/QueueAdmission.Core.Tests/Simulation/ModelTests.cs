@@ -65,6 +65,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         {
             failure = again;
         }
-        return $"Seed {seed}: {(failure is HistoryException ? failure.Message : failure.ToString())} After:\n  {string.Join("\n  ", trace)}";
+        var message = failure is HistoryException ? failure.Message : failure.ToString();
+        return $"Seed {seed}: {message} After:\n  {string.Join("\n  ", trace)}";
     }
 }

@@ -64,7 +64,8 @@ internal sealed class Race
         var books = new RaceBooks();
         Array.ForEach(_flows, flow => books.Add(flow.Books));
         CheckBooks(books);
-        return $"{books}; {_changes:N0} changes, {_snapshots:N0} snapshots, {clock.Elapsed.TotalSeconds:0.0} s, lost: 0";
+        return $"{books}; {_changes:N0} changes, {_snapshots:N0} snapshots, {clock.Elapsed.TotalSeconds:0.0} s, "
+            + "lost: 0";
     }
 
     private void CheckBooks(RaceBooks books)

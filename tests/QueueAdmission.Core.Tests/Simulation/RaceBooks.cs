@@ -59,7 +59,8 @@ internal sealed class RaceBooks
     }
 
     public override string ToString() =>
-        $"{Operations:N0} operations: {Ran:N0} ran ({Failed:N0} threw), {Abandoned:N0} abandoned, {CancelledAtOnce:N0} cancelled at once, {CancelledByStrangers:N0} by strangers, "
+        $"{Operations:N0} operations: {Ran:N0} ran ({Failed:N0} threw), {Abandoned:N0} abandoned, "
+        + $"{CancelledAtOnce:N0} cancelled at once, {CancelledByStrangers:N0} by strangers, "
         + string.Join(
             ", ",
             Enum.GetValues<RejectionReason>().Select(reason => $"{Rejected[(int)reason]:N0} {reason.ToWireName()}"));

@@ -64,7 +64,9 @@ public sealed class RaceTests(ITestOutputHelper output)
             TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, strangers);
-        output.WriteLine($"{operations:N0} waits with tokens cancelled while or after they ended: {cancelled:N0} cancelled, {strangers} by a stranger's token, {clock.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine(
+            $"{operations:N0} waits with tokens cancelled while or after they ended: {cancelled:N0} cancelled, "
+            + $"{strangers} by a stranger's token, {clock.Elapsed.TotalSeconds:0.0} s");
 
         async Task Flow()
         {

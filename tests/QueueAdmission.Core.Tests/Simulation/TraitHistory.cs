@@ -113,7 +113,9 @@ internal sealed class TraitHistory
         var job = new TraitJob(_jobs.Count, traits, _time.GetTimestamp(), minShare);
         _jobs.Add(job);
         job.Arrive(_queue, mayWait: _random.Next(10) > 0);
-        Trace($"job {job.Number} arrives: key {traits.Key}, {traits.Priority}, weight {traits.Weight}, deadline {traits.Deadline}, in the background {minShare}");
+        Trace(
+            $"job {job.Number} arrives: key {traits.Key}, {traits.Priority}, weight {traits.Weight}, "
+            + $"deadline {traits.Deadline}, in the background {minShare}");
     }
 
     private void Update() => _queue.Update(o =>
@@ -166,5 +168,7 @@ internal sealed class TraitHistory
     private void Trace(string step) => _trace?.Invoke(step);
 
     private static string Describe(JobQueueOptions o) =>
-        $"workers {o.Workers}, partitions {o.Partitions}, capacity {o.PartitionCapacity}, per key {o.PlacesPerKey}, in all {o.Places}, max wait {o.MaxWait}, by key {o.PartitionByKey}, workers per key {o.MaxWorkersPerKey}, {o.Order}";
+        $"workers {o.Workers}, partitions {o.Partitions}, capacity {o.PartitionCapacity}, "
+        + $"per key {o.PlacesPerKey}, in all {o.Places}, max wait {o.MaxWait}, by key {o.PartitionByKey}, "
+        + $"workers per key {o.MaxWorkersPerKey}, {o.Order}";
 }

@@ -202,12 +202,18 @@ internal static class TraitPromises
         // limit, or before a newer job had arrived.
         foreach (var started in candidates.Where(job => job.IsRunning
             && (job.Weight == 1 || (now.Settings.MaxWorkersPerKey is null && !newestFirst))))
-            True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number != newestFirst || IsHeldBack(job, jobs, waiting, now)),
+            True(
+                waiting.All(job => job.Priority != started.Priority
+                    || job.Number > started.Number != newestFirst
+                    || IsHeldBack(job, jobs, waiting, now)),
                 $"Job {started.Number} overtook an earlier job of its class.");
     }
 
     private static bool IsHeldBack(TraitJob job, List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now) =>
-        AtItsLimit(job, jobs, now) || waiting.Any(other => other.Key == job.Key && other.Number < job.Number != (now.Settings.Order == QueueProcessingOrder.NewestFirst) && AtItsLimit(other, jobs, now));
+        AtItsLimit(job, jobs, now)
+        || waiting.Any(other => other.Key == job.Key
+            && other.Number < job.Number != (now.Settings.Order == QueueProcessingOrder.NewestFirst)
+            && AtItsLimit(other, jobs, now));
 
     private static bool AtItsLimit(TraitJob job, List<TraitJob> jobs, JobQueueSnapshot now) =>
         now.Settings.MaxWorkersPerKey is { } most

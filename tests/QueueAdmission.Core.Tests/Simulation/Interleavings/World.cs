@@ -42,7 +42,8 @@ internal sealed class World
 
     /// <summary>Identifies the world. Equal worlds have equal keys, and are explored only once.</summary>
     public string Key =>
-        $"{Word},{Workers},{Running},{LockHolder}|{string.Join(',', Line)}|{string.Join(',', Background)}|{string.Join(',', Granted.Order())}|{string.Join(',', Actors.Select(actor => $"{(int)actor.Step}:{actor.Seen}:{actor.Rounds}:{actor.IsEntering}"))}";
+        $"{Word},{Workers},{Running},{LockHolder}|{string.Join(',', Line)}|{string.Join(',', Background)}|"
+        + $"{string.Join(',', Granted.Order())}|{string.Join(',', Actors.Select(KeyOf))}";
 
     public World Copy() => new()
     {
@@ -107,6 +108,9 @@ internal sealed class World
         Actors[actor] = new Actor(rounds > 0 ? Step.Look : Step.Done, Rounds: Math.Max(0, rounds));
         return this;
     }
+
+    private static string KeyOf(Actor actor) =>
+        $"{(int)actor.Step}:{actor.Seen}:{actor.Rounds}:{actor.IsEntering}";
 }
 
 internal sealed class ProtocolBrokenException(string message) : Exception(message);

@@ -20,7 +20,8 @@ public sealed class AdaptiveWorkersTests
 
     [Theory]
     [MemberData(nameof(Distributions))]
-    public void CapacityHalvesThenDoubles_IsFollowed_AtNearlyTheGoodputOfTheBestFixedLimit(string distribution, int phase) => Seeds.Each(seed =>
+    public void CapacityHalvesThenDoubles_IsFollowed_AtNearlyTheGoodputOfTheBestFixedLimit(
+        string distribution, int phase) => Seeds.Each(seed =>
     {
         using var world = Run(seed, distribution, phase);
 
@@ -33,7 +34,8 @@ public sealed class AdaptiveWorkersTests
 
     [Theory]
     [MemberData(nameof(Distributions))]
-    public void CapacityChanges_AfterTenWindows_GoodputIsThatOfTheBestLimitForTheNewCapacity(string distribution, int phase) => Seeds.Each(seed =>
+    public void CapacityChanges_AfterTenWindows_GoodputIsThatOfTheBestLimitForTheNewCapacity(
+        string distribution, int phase) => Seeds.Each(seed =>
     {
         using var world = Run(seed, distribution, phase);
 

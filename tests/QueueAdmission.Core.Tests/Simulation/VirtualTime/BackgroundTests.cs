@@ -31,7 +31,8 @@ public sealed class BackgroundTests
 
     [Theory]
     [MemberData(nameof(Saturated))]
-    public void Share_UnderSaturatedLiveLoad_IsWithinTwoHundredths(int workers, double share, double ofLive, double ofBackground) => Seeds.Each(seed =>
+    public void Share_UnderSaturatedLiveLoad_IsWithinTwoHundredths(
+        int workers, double share, double ofLive, double ofBackground) => Seeds.Each(seed =>
     {
         using var world = new World(seed, Settings(workers));
         world.KeepUnderWay(new Client("live", Works.Exponential(ofLive)), 4 * workers);
@@ -45,7 +46,8 @@ public sealed class BackgroundTests
     [InlineData(4, 2, 1)]
     [InlineData(4, 1, 2)]
     [InlineData(8, 3, 3)]
-    public void Share_OfJobsWithWeights_CountsEachWorker(int workers, int ofLive, int ofBackground) => Seeds.Each(seed =>
+    public void Share_OfJobsWithWeights_CountsEachWorker(
+        int workers, int ofLive, int ofBackground) => Seeds.Each(seed =>
     {
         using var world = new World(seed, Settings(workers));
         world.KeepUnderWay(
@@ -123,8 +125,12 @@ public sealed class BackgroundTests
 
     private static double Used(World world, string group) => world.Records.Of(group)
         .Where(visit => visit.Ending == Ending.Served)
-        .Sum(visit => Math.Max(0, Math.Min(visit.Ended, 31 * TimeSpan.TicksPerSecond) - Math.Max(visit.Started, TimeSpan.TicksPerSecond))
-            * (double)visit.Client.Traits.Weight / TimeSpan.TicksPerSecond);
+        .Sum(visit =>
+        {
+            var started = Math.Max(visit.Started, TimeSpan.TicksPerSecond);
+            var ended = Math.Min(visit.Ended, 31 * TimeSpan.TicksPerSecond);
+            return Math.Max(0, ended - started) * (double)visit.Client.Traits.Weight / TimeSpan.TicksPerSecond;
+        });
 
     private static JobQueueOptions Settings(int workers) =>
         new() { Workers = workers, PartitionCapacity = 1_000, MaxWait = Timeout.InfiniteTimeSpan };

@@ -93,7 +93,8 @@ public sealed class FairnessTests
     private static int MaxAtOnce(IEnumerable<Visit> visits)
     {
         var (now, most) = (0, 0);
-        foreach (var (_, change) in visits.SelectMany(visit => new[] { (visit.Started, 1), (visit.Ended, -1) }).OrderBy(change => change))
+        var changes = visits.SelectMany(visit => new[] { (visit.Started, 1), (visit.Ended, -1) });
+        foreach (var (_, change) in changes.OrderBy(change => change))
             most = Math.Max(most, now += change);
         return most;
     }

@@ -85,7 +85,8 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     [Theory]
     [InlineData(4)]
     [InlineData(8)]
-    public void AKeyWithOneLongJobAtATime_BesideNineFullKeysOfShortOnes_HasATenth(int workers) => AssertShares(0.1, 0.02, seed =>
+    public void AKeyWithOneLongJobAtATime_BesideNineFullKeysOfShortOnes_HasATenth(
+        int workers) => AssertShares(0.1, 0.02, seed =>
     {
         var length = _times * (120.0 / workers) * Second;
         // A client with one job at a time can use at most one worker.
@@ -129,7 +130,13 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     [Theory]
     [InlineData(4, 8, 8, 1, 50, 0.01)]
     [InlineData(6, 13, 7, 2, 20, 0.155)]
-    public void MarginsOfKubernetes_Hold(int workers, int ofA, int ofB, int widthOfB, int seconds, double margin) => AssertShares(0.5, margin / 2, seed =>
+    public void MarginsOfKubernetes_Hold(
+        int workers,
+        int ofA,
+        int ofB,
+        int widthOfB,
+        int seconds,
+        double margin) => AssertShares(0.5, margin / 2, seed =>
     {
         var world = new World(seed, Settings(workers));
         world.KeepUnderWay(new Client("a", Works.Constant(1_000)) { Traits = new() { Key = "a" } }, ofA);

@@ -36,8 +36,13 @@ internal sealed class Records
     /// Returns how many jobs <paramref name="workers"/> workers can finish per second, given the mean duration of the
     /// jobs.
     /// </summary>
-    public double Capacity(int workers) =>
-        workers / TimeSpan.FromTicks((long)_visits.Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Ended - visit.Started)).TotalSeconds;
+    public double Capacity(int workers)
+    {
+        var mean = _visits
+            .Where(visit => visit.Ending == Ending.Served)
+            .Average(visit => visit.Ended - visit.Started);
+        return workers / TimeSpan.FromTicks((long)mean).TotalSeconds;
+    }
 
     /// <summary>
     /// Returns a group's share of the time in which requests ran. A request with several workers counts once for each.

@@ -15,7 +15,8 @@ public sealed class ReturningClientsTests
     [InlineData(20_000, 0.3)]
     [InlineData(8_000, 1)]
     [InlineData(6_000, 5)]
-    public void RefusedClients_AfterABurst_NeverComeBackFasterThanTheSpareCapacity(int burst, double seconds) => Seeds.Each(seed =>
+    public void RefusedClients_AfterABurst_NeverComeBackFasterThanTheSpareCapacity(
+        int burst, double seconds) => Seeds.Each(seed =>
     {
         using var world = new World(seed, new JobQueueOptions { Workers = 8, PartitionCapacity = 400 });
         var client = new Client("returning", Works.Exponential(10)) { Returns = true };

@@ -23,16 +23,21 @@ internal sealed class Chart(string title, string unit, double seconds, double mo
     {
         var svg = new StringBuilder();
         void Write(FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Write($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"#777\">");
+        const string Font = "font-family=\"system-ui, sans-serif\" font-size=\"12\"";
+        Write($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" {Font} fill=\"#777\">");
         Write($"<text x=\"{Left}\" y=\"18\" font-size=\"14\" font-weight=\"600\">{title}</text>");
         for (var tick = 0; tick <= 4; tick++)
         {
             var y = Y(most * tick / 4);
-            Write($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\" stroke=\"#999\" stroke-opacity=\"0.3\"/>");
+            const string Faint = "stroke=\"#999\" stroke-opacity=\"0.3\"";
+            Write($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\" {Faint}/>");
             Write($"<text x=\"{Left - 6}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{most * tick / 4:0.##}</text>");
         }
         for (var tick = 0; tick <= 6; tick++)
-            Write($"<text x=\"{X(tick, 6):0.#}\" y=\"{Height - 10}\" text-anchor=\"middle\">{seconds * tick / 6:0.#} s</text>");
+        {
+            var time = seconds * tick / 6;
+            Write($"<text x=\"{X(tick, 6):0.#}\" y=\"{Height - 10}\" text-anchor=\"middle\">{time:0.#} s</text>");
+        }
         Write($"<text x=\"{Width - Right}\" y=\"18\" text-anchor=\"end\">{unit}</text>");
         var legend = (double)Left;
         for (var i = 0; i < _lines.Count; i++)

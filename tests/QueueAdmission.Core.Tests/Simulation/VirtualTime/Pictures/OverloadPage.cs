@@ -29,7 +29,11 @@ public sealed class OverloadPage(ITestOutputHelper output)
             world.RunUntil(10 * Second);
             var name = adaptive ? "default" : "AdaptiveMaxWait off";
             chart.Add(name, PerSecond(world, visit => visit.Succeeded, 10, 2));
-            output.WriteLine($"{name}: goodput in the rush {world.Records.Goodput(Capacity, 2.5 * Second, 8 * Second):P1}, last failure {world.Records.LastFailureAfter(8 * Second).TotalMilliseconds:0} ms, wasted work {world.Records.WastedWork():P1}");
+            var goodput = world.Records.Goodput(Capacity, 2.5 * Second, 8 * Second);
+            var lastFailure = world.Records.LastFailureAfter(8 * Second).TotalMilliseconds;
+            output.WriteLine(
+                $"{name}: goodput in the rush {goodput:P1}, last failure {lastFailure:0} ms, "
+                + $"wasted work {world.Records.WastedWork():P1}");
         }
         Save("overload-default.svg", chart);
     }
@@ -55,7 +59,12 @@ public sealed class OverloadPage(ITestOutputHelper output)
             world.RunUntil(9 * Second);
             var name = control ? "OverloadControl" : "in turn";
             chart.Add(name, PerSecond(world, visit => visit.Succeeded, 9, 2));
-            output.WriteLine($"{name}: goodput in the rush {world.Records.Goodput(Capacity, 2.5 * Second, 5 * Second):P1}, last failure {world.Records.LastFailureAfter(5 * Second).TotalMilliseconds:0} ms, wasted work {world.Records.WastedWork():P1}, p99 wait in the rush {world.Records.WaitOfAdmitted(99, 3 * Second, 5 * Second).TotalMilliseconds:0} ms");
+            var goodput = world.Records.Goodput(Capacity, 2.5 * Second, 5 * Second);
+            var lastFailure = world.Records.LastFailureAfter(5 * Second).TotalMilliseconds;
+            var wait = world.Records.WaitOfAdmitted(99, 3 * Second, 5 * Second).TotalMilliseconds;
+            output.WriteLine(
+                $"{name}: goodput in the rush {goodput:P1}, last failure {lastFailure:0} ms, "
+                + $"wasted work {world.Records.WastedWork():P1}, p99 wait in the rush {wait:0} ms");
         }
         Save("overload-rush.svg", chart);
     }
@@ -82,7 +91,9 @@ public sealed class OverloadPage(ITestOutputHelper output)
             world.RunUntil(9 * Second);
             var name = keyed ? "PartitionBy" : "one line for all";
             chart.Add(name, PerSecond(world, visit => visit.Succeeded && visit.Client.Group == "modest", 9, 3));
-            output.WriteLine($"{name}: {world.Records.SuccessRatio("modest"):P2} of the nine's requests succeed, {world.Records.SuccessRatio("greedy"):P1} of the greedy one's");
+            output.WriteLine(
+                $"{name}: {world.Records.SuccessRatio("modest"):P2} of the nine's requests succeed, "
+                + $"{world.Records.SuccessRatio("greedy"):P1} of the greedy one's");
         }
         Save("overload-tenant.svg", chart);
     }

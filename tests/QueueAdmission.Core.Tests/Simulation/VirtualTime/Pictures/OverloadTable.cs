@@ -22,7 +22,9 @@ public sealed class OverloadTable(ITestOutputHelper output)
         {
             var worst = Enumerable.Range(1, SeedCount)
                 .Select(seed => Rushes.Latency99WithControl(seed, distribution, workers, milliseconds, load)).ToList();
-            output.WriteLine($"{workers} × {milliseconds} ms {distribution}, {load} ×: p99 of the served in 10 s, mean {worst.Average():0} ms, worst seed {worst.Max():0} ms");
+            output.WriteLine(
+                $"{workers} × {milliseconds} ms {distribution}, {load} ×: p99 of the served in 10 s, "
+                + $"mean {worst.Average():0} ms, worst seed {worst.Max():0} ms");
         }
     }
 
@@ -35,7 +37,11 @@ public sealed class OverloadTable(ITestOutputHelper output)
     public void FalseSheds(string distribution, int workers, int milliseconds)
     {
         foreach (var load in new[] { 0.8, 0.9, 0.95 })
-            output.WriteLine($"{workers} × {milliseconds} ms {distribution}, {load} ×: {Enumerable.Range(1, SeedCount).Average(seed => Rushes.ShedWithControl(seed, distribution, workers, milliseconds, load)):P4} shed");
+        {
+            var shed = Enumerable.Range(1, SeedCount).Average(
+                seed => Rushes.ShedWithControl(seed, distribution, workers, milliseconds, load));
+            output.WriteLine($"{workers} × {milliseconds} ms {distribution}, {load} ×: {shed:P4} shed");
+        }
     }
 
     [Theory(Explicit = true)]
@@ -46,6 +52,11 @@ public sealed class OverloadTable(ITestOutputHelper output)
     public void Bursts(int spreadMilliseconds)
     {
         foreach (var count in new[] { 100, 200, 300 })
-            output.WriteLine($"bursts of {count} within {spreadMilliseconds} ms every 2 s at 0.4 ×: {Enumerable.Range(1, SeedCount).Average(seed => Rushes.ShedInBursts(seed, count, TimeSpan.FromMilliseconds(spreadMilliseconds))):P3} shed");
+        {
+            var spread = TimeSpan.FromMilliseconds(spreadMilliseconds);
+            var shed = Enumerable.Range(1, SeedCount).Average(seed => Rushes.ShedInBursts(seed, count, spread));
+            output.WriteLine(
+                $"bursts of {count} within {spreadMilliseconds} ms every 2 s at 0.4 ×: {shed:P3} shed");
+        }
     }
 }

@@ -42,8 +42,15 @@ public sealed class PatienceTable(ITestOutputHelper output)
     {
         foreach (var load in Rushes.Loads)
         {
-            output.WriteLine($"{distribution}, {load} ×: " + string.Join("  ", new[] { 0.02, 0.05, 0.1, 0.3 }.Select(share =>
-                $"{share:P0}: {Mean(seed => Rushes.UsefulWorkBesideEarlyLeavers(seed, distribution, load, share)) / Mean(seed => Rushes.UsefulWorkBesideEarlyLeavers(seed, distribution, load, share, areThere: false)):0.000}")));
+            var ratios = new[] { 0.02, 0.05, 0.1, 0.3 }.Select(share =>
+            {
+                var beside = Mean(
+                    seed => Rushes.UsefulWorkBesideEarlyLeavers(seed, distribution, load, share));
+                var without = Mean(
+                    seed => Rushes.UsefulWorkBesideEarlyLeavers(seed, distribution, load, share, areThere: false));
+                return $"{share:P0}: {beside / without:0.000}";
+            });
+            output.WriteLine($"{distribution}, {load} ×: {string.Join("  ", ratios)}");
         }
     }
 
