@@ -111,7 +111,8 @@ public sealed class WebApplicationTests
         var app = builder.Build();
         app.UseRouting();
         app.UseQueuedAdmission();
-        app.MapGet("/", (HttpContext context) => context.Features.Get<IQueueFeature>()!.LeaseLost.CanBeCanceled.ToString()).WithQueue("checkout");
+        app.MapGet("/", (HttpContext context) =>
+            context.Features.Get<IQueueFeature>()!.LeaseLost.CanBeCanceled.ToString()).WithQueue("checkout");
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);

@@ -212,8 +212,11 @@ public sealed class ClusterHostTests
         Assert.Contains("AddCluster(c => c.UseRedis(connectionString))", exception.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<HealthStatus> HealthAsync(TestNode node) =>
-        (await node.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Status;
+    private static async Task<HealthStatus> HealthAsync(TestNode node)
+    {
+        var checks = node.Services.GetRequiredService<HealthCheckService>();
+        return (await checks.CheckHealthAsync(TestContext.Current.CancellationToken)).Status;
+    }
 
     private static void InterlockedMax(ref int most, int value)
     {

@@ -92,7 +92,11 @@ internal sealed class SimCluster
         }
         MaxLeased = Math.Max(MaxLeased, leased);
         if (leased > LimitNow)
-            Break($"{leased} workers are leased, {LimitNow} are allowed: {string.Join(", ", Nodes.Where(n => n.IsAlive && !n.IsFrozen).Select(n => $"{n.Node.Generation} cap {n.Workers.CapNow} runs {n.Workers.InUseUnderLease}"))}.");
+        {
+            var holders = Nodes.Where(n => n.IsAlive && !n.IsFrozen)
+                .Select(n => $"{n.Node.Generation} cap {n.Workers.CapNow} runs {n.Workers.InUseUnderLease}");
+            Break($"{leased} workers are leased, {LimitNow} are allowed: {string.Join(", ", holders)}.");
+        }
     }
 
     /// <summary>Checks regularly that jobs get the free workers within the duration of one lease.</summary>
@@ -126,7 +130,9 @@ internal sealed class SimCluster
         var waited = node.Workers.ReadDemand().OldestWait;
         // During its quantum, a holder may run younger jobs. Two seconds are many quanta.
         var isOvertaken = IsQuiet && node.Workers.IdleSince is { } since && World.Now - since > turn
-            && Nodes.Exists(other => other.Workers.LastStart is var last && last.Time > World.Now - TimeSpan.FromMilliseconds(500) && last.Waited < waited - turn);
+            && Nodes.Exists(other => other.Workers.LastStart is var last
+                && last.Time > World.Now - TimeSpan.FromMilliseconds(500)
+                && last.Waited < waited - turn);
         if (!isOvertaken)
             _overtakenSince.Remove(node);
         else if (_overtakenSince.TryAdd(node, World.Now) || World.Now - _overtakenSince[node] < TimeSpan.FromSeconds(2))

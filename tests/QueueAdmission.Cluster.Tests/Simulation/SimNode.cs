@@ -201,7 +201,9 @@ internal sealed class SimNode
     {
         var attempt = Node.Begin(isRenewal);
         _inFlight = attempt;
-        _world.Tell($"{Node.Generation} calls, seq {attempt.Sequence} renewal {isRenewal} waiting {Workers.Waiting} in use {Workers.InUse}");
+        var (waiting, inUse) = (Workers.Waiting, Workers.InUse);
+        _world.Tell(
+            $"{Node.Generation} calls, seq {attempt.Sequence} renewal {isRenewal} waiting {waiting} in use {inUse}");
         Guard(attempt);
         _network.Send(
             () => _store.IsAway ? null : _store.Read(), reading => OnNode(attempt, () => OnRead(attempt, reading)));
@@ -242,7 +244,9 @@ internal sealed class SimNode
         if (refused is null)
         {
             Node.OnWritten(attempt, plan);
-            _world.Tell($"{Node.Generation} has {Node.Lease.Workers} cap {Node.Lease.Cap} seq {attempt.Sequence} renewal {attempt.IsRenewal}");
+            var (lease, sequence) = (Node.Lease, attempt.Sequence);
+            _world.Tell(
+                $"{Node.Generation} has {lease.Workers} cap {lease.Cap} seq {sequence} renewal {attempt.IsRenewal}");
             Finish(attempt);
             return;
         }

@@ -20,7 +20,13 @@ public sealed class InMemoryLeaseStoreTests
         using var store = server.Open();
         var key = new LeaseStoreKey("shop", "checkout");
         var before = store.Read(key);
-        Assert.True(store.TryWrite(key, before, new LeaseStoreWrite { Version = "a.1", Document = "{}"u8.ToArray(), KeepFor = TimeSpan.FromMinutes(1) }, out _));
+        var write = new LeaseStoreWrite
+        {
+            Version = "a.1",
+            Document = "{}"u8.ToArray(),
+            KeepFor = TimeSpan.FromMinutes(1),
+        };
+        Assert.True(store.TryWrite(key, before, write, out _));
 
         server.Restart(loseData: true);
 
