@@ -62,10 +62,16 @@ public sealed class AddedSettingTests
     {
         var settings = SchemaBuilder.Build(Table)["definitions"]!["queueAdmissionSettings"]!["properties"]!;
 
-        Assert.Equal((1, 100, 10), (settings["Budget"]!["minimum"]!.GetValue<int>(), settings["Budget"]!["maximum"]!.GetValue<int>(), settings["Budget"]!["default"]!.GetValue<int>()));
+        var budget = settings["Budget"]!;
+        Assert.Equal(
+            (1, 100, 10),
+            (
+                budget["minimum"]!.GetValue<int>(),
+                budget["maximum"]!.GetValue<int>(),
+                budget["default"]!.GetValue<int>()));
         Assert.Equal(
             "How many jobs all nodes together may run. Default 10; range 1 to 100 jobs.",
-            settings["Budget"]!["description"]!.GetValue<string>());
+            budget["description"]!.GetValue<string>());
         Assert.Equal(
             "How long a node goes on alone. Default derived from Budget; range 00:00:01 to 00:01:00, or infinite.",
             settings["Grace"]!["description"]!.GetValue<string>());
@@ -76,9 +82,14 @@ public sealed class AddedSettingTests
     [Theory]
     [InlineData("Budget", "0", "Queues:a:Budget is 0; allowed: 1 to 100.")]
     [InlineData("budget", "many", "Queues:a:budget is 'many'; allowed: a whole number, 1 to 100.")]
-    [InlineData("Grace", "30", "Queues:a:Grace is '30'; allowed: hh:mm:ss, 00:00:01 to 00:01:00, or infinite. A bare number would be 30 days; for seconds write 00:00:30.")]
+    [InlineData(
+        "Grace",
+        "30",
+        "Queues:a:Grace is '30'; allowed: hh:mm:ss, 00:00:01 to 00:01:00, or infinite. "
+        + "A bare number would be 30 days; for seconds write 00:00:30.")]
     [InlineData("Store", "Moon", "Queues:a:Store is 'Moon'; allowed: Local, Shared:name.")]
-    [InlineData("Budgt", "5", "Queues:a:Budgt is '5', but there is no such key; did you mean Budget? allowed: Workers, ")]
+    [InlineData(
+        "Budgt", "5", "Queues:a:Budgt is '5', but there is no such key; did you mean Budget? allowed: Workers, ")]
     public void Configuration_Wrong_IsDescribed(string key, string value, string expected)
     {
         var (_, errors) = Read(($"Queues:a:{key}", value));
@@ -205,7 +216,8 @@ public sealed class AddedSettingTests
             })));
 
         Assert.Contains(
-            "Budget in code for line has no effect, because it is not registered. Call the registration method of its package, or AddQueueSetting(setting).",
+            "Budget in code for line has no effect, because it is not registered. "
+            + "Call the registration method of its package, or AddQueueSetting(setting).",
             exception.Message,
             StringComparison.Ordinal);
         Assert.Contains("Store in code has no effect", exception.Message, StringComparison.Ordinal);
@@ -248,6 +260,9 @@ public sealed class AddedSettingTests
 
     private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(
         params (string Key, string Value)[] settings) => QueueConfigurationReader.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value))).Build(),
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(
+                setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value)))
+            .Build(),
         new CodeSettings(new QueuedAdmissionOptions(), Table));
 }

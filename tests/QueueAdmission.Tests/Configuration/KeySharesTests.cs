@@ -37,8 +37,14 @@ public sealed class KeySharesTests
 
     [Theory]
     [InlineData("RoundRobin", " is gold=4; allowed: only with keys (PartitionBy or PartitionByKey).")]
-    [InlineData("User", " is gold=4; allowed: only with a PartitionBy of Header:name, Claim:type or Route:name, or in code; it is User.")]
-    [InlineData("ClientIp", " is gold=4; allowed: only with a PartitionBy of Header:name, Claim:type or Route:name, or in code; it is ClientIp.")]
+    [InlineData(
+        "User",
+        " is gold=4; allowed: only with a PartitionBy of Header:name, Claim:type or Route:name, or in code; "
+        + "it is User.")]
+    [InlineData(
+        "ClientIp",
+        " is gold=4; allowed: only with a PartitionBy of Header:name, Claim:type or Route:name, or in code; "
+        + "it is ClientIp.")]
     public void Keys_ThatCannotBeNamed_AreAMistake(string partitionBy, string error) =>
         Assert.Equal([Place + error], Errors("""{ "gold": 4 }""", partitionBy));
 
@@ -65,7 +71,10 @@ public sealed class KeySharesTests
     [Fact]
     public void Queue_WithShares_HasNoneOfThoseInDefaults()
     {
-        const string Section = """ "Defaults": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 4 } }, "Queues": { "q": { "KeyShares": { "silver": 2 } }, "other": {} } """;
+        const string Section = """
+            "Defaults": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 4 } },
+            "Queues": { "q": { "KeyShares": { "silver": 2 } }, "other": {} }
+            """;
         var (queues, errors) = QueueConfigurationReader.Read(
             Build([Section]), new CodeSettings(new QueuedAdmissionOptions()));
 
@@ -81,7 +90,9 @@ public sealed class KeySharesTests
             Text(""" "Queues": { "q": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 4 } } } """));
         await using var host = await QueueHost.StartAsync(configuration);
 
-        configuration.Edit(Text(""" "Queues": { "q": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 8, "silver": 2 } } } """));
+        configuration.Edit(Text("""
+            "Queues": { "q": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 8, "silver": 2 } } }
+            """));
 
         Assert.Equal(
             "Queue q has new settings: KeyShares gold=4 → gold=8, silver=2.", await host.Log.NextAsync("QueueChanged"));
@@ -101,7 +112,9 @@ public sealed class KeySharesTests
 
     private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) ReadAll(
         string[] files, string partitionBy) => QueueConfigurationReader.Read(
-        Build(files.Select(json => $$""" "Queues": { "q": { "PartitionBy": "{{partitionBy}}", "KeyShares": {{json}} } } """)),
+        Build(files.Select(json => $$"""
+            "Queues": { "q": { "PartitionBy": "{{partitionBy}}", "KeyShares": {{json}} } }
+            """)),
         new CodeSettings(new QueuedAdmissionOptions()));
 
     private static IConfigurationRoot Build(IEnumerable<string> files)

@@ -39,7 +39,10 @@ public sealed class MiddlewareReloadTests : IAsyncDisposable
             HttpStatusCode.ServiceUnavailable,
             (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);
 
-        configuration.Edit("""{ "QueuedAdmission": { "Queues": { "checkout": { "Workers": 2, "RejectionStatusCode": 429, "PartitionCapacity": 0 } } } }""");
+        configuration.Edit("""
+            { "QueuedAdmission": { "Queues": { "checkout": {
+                "Workers": 2, "RejectionStatusCode": 429, "PartitionCapacity": 0 } } } }
+            """);
 
         await _log.NextAsync("QueueChanged");
         var second = client.GetAsync("/wait", TestContext.Current.CancellationToken);

@@ -205,9 +205,14 @@ public sealed class QueueConfigurationMistakeTests
         """{ "Colour": { "Red": 1 } }""",
         "QueuedAdmission:Queues:checkout:Colour is an object, but there is no such key; allowed: EVERY KEY.")]
     [InlineData("8", "QueuedAdmission:Queues:checkout is '8'; allowed: an object with settings.")]
-    public void Read_BadQueue_NamesPathValueAndWhatIsAllowed(string queue, string expected) => Assert.Equal(
-        [expected.Replace("EVERY KEY", string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)), StringComparison.Ordinal)],
-        Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
+    public void Read_BadQueue_NamesPathValueAndWhatIsAllowed(string queue, string expected)
+    {
+        var everyKey = string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => setting.Key));
+
+        Assert.Equal(
+            [expected.Replace("EVERY KEY", everyKey, StringComparison.Ordinal)],
+            Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
+    }
 
     [Theory]
     [InlineData(
@@ -222,7 +227,11 @@ public sealed class QueueConfigurationMistakeTests
     [InlineData(
         """{ "QueuedAdmission": { "Defaults": { "Workers": 0 }, "Queues": { "a": {} } } }""",
         "QueuedAdmission:Defaults:Workers is 0; allowed: 1 to 100,000.")]
-    [InlineData("""{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 500000 }, "Queues": { "a": { "Partitions": 3 } } } }""", "QueuedAdmission:Defaults:PartitionCapacity for a is 500000 with 3 Partitions, together 1,500,000 places; allowed: Partitions × PartitionCapacity up to 1,000,000.")]
+    [InlineData(
+        """{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 500000 }, "Queues": """
+        + """{ "a": { "Partitions": 3 } } } }""",
+        "QueuedAdmission:Defaults:PartitionCapacity for a is 500000 with 3 Partitions, together 1,500,000 places; "
+        + "allowed: Partitions × PartitionCapacity up to 1,000,000.")]
     [InlineData(
         """{ "QueuedAdmission": { "Queues": { "check out": {} } } }""",
         "QueuedAdmission:Queues:check out: 'check out' is not a name for a queue; allowed: 1 to 64 of the characters " +
@@ -317,7 +326,14 @@ public sealed class QueueConfigurationMistakeTests
             """);
 
         Assert.Equal(
-            ["Defaults:MaxWait", "Queues:a:ReleaseOn", "Queues:b:Partition", "Defaults:Workers", "Queues:a:Workers", "FallbackQueue"],
+            [
+                "Defaults:MaxWait",
+                "Queues:a:ReleaseOn",
+                "Queues:b:Partition",
+                "Defaults:Workers",
+                "Queues:a:Workers",
+                "FallbackQueue",
+            ],
             errors.Select(error => error["QueuedAdmission:".Length..].Split(' ')[0]));
     }
 

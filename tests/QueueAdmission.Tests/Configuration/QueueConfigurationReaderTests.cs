@@ -15,9 +15,11 @@ public sealed class QueueConfigurationReaderTests
                 "$schema": "https://example.org/schema.json",
                 "FallbackQueue": "Checkout",
                 "Queues": { "checkout": {
-                    "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5", "Order": "newestfirst", "MinRetryAfter": "0:00:05",
-                    "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart", "PartitionBy": "header:X-Tenant",
-                    "MaxWorkersPerKey": 6, "PriorityFrom": "Header:X-Priority", "DeadlineFrom": "RequestTimeout", "DryRun": true,
+                    "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5",
+                    "Order": "newestfirst", "MinRetryAfter": "0:00:05", "MaxRetryAfter": "01:00:00",
+                    "RejectionStatusCode": 429, "ReleaseOn": "responsestart", "PartitionBy": "header:X-Tenant",
+                    "MaxWorkersPerKey": 6, "PriorityFrom": "Header:X-Priority",
+                    "DeadlineFrom": "RequestTimeout", "DryRun": true,
                     "OverloadControl": true, "OverloadTarget": "00:00:00.05", "OverloadInterval": "00:00:00.2",
                     "AdaptiveWorkers": "True", "MinWorkers": 1, "MaxWorkers": 32 } } } }
             """);
@@ -74,8 +76,12 @@ public sealed class QueueConfigurationReaderTests
     }
 
     [Fact]
-    public void Read_InfiniteMaxWait_IsInfinite() =>
-        Assert.Equal(Timeout.InfiniteTimeSpan, Read("""{ "QueuedAdmission": { "Defaults": { "MaxWait": "Infinite" } } }""").Queues.Queues["default"].MaxWait);
+    public void Read_InfiniteMaxWait_IsInfinite()
+    {
+        var queues = Read("""{ "QueuedAdmission": { "Defaults": { "MaxWait": "Infinite" } } }""").Queues.Queues;
+
+        Assert.Equal(Timeout.InfiniteTimeSpan, queues["default"].MaxWait);
+    }
 
     [Theory]
     [InlineData("{}")]
@@ -95,7 +101,13 @@ public sealed class QueueConfigurationReaderTests
     public void Read_EmptyTextBesideChildren_IsNoMistake()
     {
         var configuration = new ConfigurationBuilder()
-            .AddCommandLine(["--QueuedAdmission=", "--QueuedAdmission:Queues=", "--QueuedAdmission:Queues:checkout=", "--QueuedAdmission:Queues:checkout:Workers=8"])
+            .AddCommandLine(
+            [
+                "--QueuedAdmission=",
+                "--QueuedAdmission:Queues=",
+                "--QueuedAdmission:Queues:checkout=",
+                "--QueuedAdmission:Queues:checkout:Workers=8",
+            ])
             .Build();
 
         var (queues, errors) =
@@ -153,7 +165,12 @@ public sealed class QueueConfigurationReaderTests
     public void Read_ArrayInALaterLayer_IsFoundBesideTheQueues()
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("QueuedAdmission:Queues:a:Workers", "8"), new("QueuedAdmission:Queues:0", "a"), new("QueuedAdmission:Queues:1", "b")])
+            .AddInMemoryCollection(
+            [
+                new("QueuedAdmission:Queues:a:Workers", "8"),
+                new("QueuedAdmission:Queues:0", "a"),
+                new("QueuedAdmission:Queues:1", "b"),
+            ])
             .Build();
 
         Assert.Equal(
@@ -179,7 +196,9 @@ public sealed class QueueConfigurationReaderTests
     [Fact]
     public void Read_QueueWrittenTwiceInDifferentCase_IsOneQueue()
     {
-        var queues = Read("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 8 }, "A": { "Partitions": 2 } } } }""").Queues.Queues;
+        var queues = Read("""
+            { "QueuedAdmission": { "Queues": { "a": { "Workers": 8 }, "A": { "Partitions": 2 } } } }
+            """).Queues.Queues;
 
         Assert.Equal(["default", "a"], queues.Keys);
         Assert.Equal((8, 2), (queues["a"].Workers, queues["a"].Partitions));
@@ -194,7 +213,12 @@ public sealed class QueueConfigurationReaderTests
         };
         code.AddQueue("a", o => (o.Partitions, o.PartitionCapacity, o.RejectionStatusCode) = (3, 3, 403));
         var (queues, errors) = Read(
-            """{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 4, "RejectionStatusCode": 404 }, "Queues": { "A": { "RejectionStatusCode": 405 } } } }""", code);
+            """
+            { "QueuedAdmission": {
+                "Defaults": { "PartitionCapacity": 4, "RejectionStatusCode": 404 },
+                "Queues": { "A": { "RejectionStatusCode": 405 } } } }
+            """,
+            code);
 
         Assert.Empty(errors);
         var a = queues.Queues["a"];

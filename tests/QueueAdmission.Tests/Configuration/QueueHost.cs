@@ -24,7 +24,8 @@ internal sealed class QueueHost : IAsyncDisposable
         SettingTable.BuiltIn.Copy(Registry.Find(queue)!.Queue.Settings);
 
     public static Task<QueueHost> StartAsync(
-        IConfigurationSource source, Action<QueuedAdmissionOptions>? configure = null, Action<IServiceCollection>? services = null) =>
+        IConfigurationSource source, Action<QueuedAdmissionOptions>? configure = null,
+        Action<IServiceCollection>? services = null) =>
         StartAsync(configuration => configuration.Add(source), configure, services);
 
     public static async Task<QueueHost> StartAsync(

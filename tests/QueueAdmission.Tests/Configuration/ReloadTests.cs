@@ -134,7 +134,10 @@ public sealed class ReloadTests
     {
         await using var host = await QueueHost.StartAsync(_configuration);
 
-        _configuration.Edit("""{ "QueuedAdmission": { "Defaults": { "MaxWait": 30 }, "Queues": { "a": { "Workers": 0 }, "b": { "Workers": 1 } } } }""");
+        _configuration.Edit("""
+            { "QueuedAdmission": {
+                "Defaults": { "MaxWait": 30 }, "Queues": { "a": { "Workers": 0 }, "b": { "Workers": 1 } } } }
+            """);
         _configuration.Touch();
 
         Assert.Equal(8, host.SettingsOf("a").Workers);
@@ -323,7 +326,9 @@ public sealed class ReloadTests
     [Fact]
     public async Task Reload_ThatDealsTheWaitersAgain_LogsHowLongItTook()
     {
-        const string Section = """{ "QueuedAdmission": { "Queues": { "q": { "Workers": 1, "Partitions": %, "PartitionCapacity": 9 } } } }""";
+        const string Section = """
+            { "QueuedAdmission": { "Queues": { "q": { "Workers": 1, "Partitions": %, "PartitionCapacity": 9 } } } }
+            """;
         var configuration = new EditableConfiguration(Section.Replace('%', '2'));
         await using var host = await QueueHost.StartAsync(configuration);
         var queue = host.Registry.Find("q")!.Queue;

@@ -105,7 +105,10 @@ public sealed class SettingTableTests
         if (setting == RequestQueueSettings.RejectionWriters)
             return new List<IRejectionWriter> { RejectionWriter.ForFormat(RejectionFormat.Page, _ => default) };
         if (setting.AllowedEntry is not null)
-            return setting.ReadMap([KeyValuePair.Create("gold", $"{setting.Schema.Max}")], entry => Assert.Fail(entry.Key))!;
+        {
+            return setting.ReadMap(
+                [KeyValuePair.Create("gold", $"{setting.Schema.Max}")], entry => Assert.Fail(entry.Key))!;
+        }
         var text = setting.Schema.Type switch
         {
             SettingSchemaType.Integer => $"{setting.Schema.Max}",

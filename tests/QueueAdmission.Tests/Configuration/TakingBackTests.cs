@@ -13,10 +13,13 @@ public sealed class TakingBackTests
     /// set together with MaxWaiting.
     /// </summary>
     private const string EverySetting = """
-        "Workers": 2, "Partitions": 3, "MaxWaiting": 12, "MaxWaitingPerKey": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
-        "RejectionStatusCode": 408, "ReleaseOn": "ResponseStart", "PartitionBy": "Header:X-Tenant", "MaxWorkersPerKey": 1, "PriorityFrom": "Header:X-Priority",
-        "DeadlineFrom": "RequestTimeout", "DryRun": true, "OverloadControl": true, "OverloadTarget": "00:00:08", "OverloadInterval": "00:00:09",
-        "AdaptiveWorkers": true, "MinWorkers": 2, "MaxWorkers": 10, "PartitionMetrics": true, "AdaptiveMaxWait": false, "ShowCallers": "Hash",
+        "Workers": 2, "Partitions": 3, "MaxWaiting": 12, "MaxWaitingPerKey": 4, "MaxWait": "00:00:05",
+        "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
+        "RejectionStatusCode": 408, "ReleaseOn": "ResponseStart", "PartitionBy": "Header:X-Tenant",
+        "MaxWorkersPerKey": 1, "PriorityFrom": "Header:X-Priority", "DeadlineFrom": "RequestTimeout",
+        "DryRun": true, "OverloadControl": true, "OverloadTarget": "00:00:08", "OverloadInterval": "00:00:09",
+        "AdaptiveWorkers": true, "MinWorkers": 2, "MaxWorkers": 10, "PartitionMetrics": true,
+        "AdaptiveMaxWait": false, "ShowCallers": "Hash",
         "KeyShares": { "gold": 4, "*": 2 }
         """;
 
@@ -71,7 +74,10 @@ public sealed class TakingBackTests
         code.AddQueue("a", SetAll);
         Assert.NotEqual("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, Read([Layer("")], code)["a"]));
 
-        var queues = Read([Layer(where == "Defaults" ? $$""" "Defaults": { {{Nothing}} } """ : $$""" "Queues": { "a": { {{Nothing}} } } """)], code);
+        var section = where == "Defaults"
+            ? $$""" "Defaults": { {{Nothing}} } """
+            : $$""" "Queues": { "a": { {{Nothing}} } } """;
+        var queues = Read([Layer(section)], code);
 
         Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues["a"]));
     }
@@ -101,7 +107,10 @@ public sealed class TakingBackTests
     [Fact]
     public void Null_ForPartitionCapacity_LeavesTheRoomToMaxWaiting()
     {
-        var queues = Read(Layer(""" "Defaults": { "PartitionCapacity": 50 }, "Queues": { "a": { "PartitionCapacity": null, "MaxWaiting": 30 } } """));
+        var queues = Read(Layer("""
+            "Defaults": { "PartitionCapacity": 50 },
+            "Queues": { "a": { "PartitionCapacity": null, "MaxWaiting": 30 } }
+            """));
 
         Assert.Equal((30, 30), (queues["a"].Places, queues["a"].PartitionCapacity));
     }
@@ -109,7 +118,10 @@ public sealed class TakingBackTests
     [Fact]
     public void Null_ForPartitions_DerivesThemFromTheKeysAgain()
     {
-        var queues = Read(Layer(""" "Defaults": { "Partitions": 3 }, "Queues": { "keyed": { "PartitionBy": "User", "Partitions": null }, "line": { "Partitions": null } } """));
+        var queues = Read(Layer("""
+            "Defaults": { "Partitions": 3 },
+            "Queues": { "keyed": { "PartitionBy": "User", "Partitions": null }, "line": { "Partitions": null } }
+            """));
 
         Assert.Equal((64, 1, 3), (queues["keyed"].Partitions, queues["line"].Partitions, queues["default"].Partitions));
     }
@@ -179,7 +191,8 @@ public sealed class TakingBackTests
     public void Null_IsWhereTheSettingComesFrom()
     {
         var (queues, _) = QueueConfigurationReader.Read(
-            Build(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Workers": null } } """)), new CodeSettings(new QueuedAdmissionOptions()));
+            Build(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Workers": null } } """)),
+            new CodeSettings(new QueuedAdmissionOptions()));
 
         Assert.Equal(
             new SettingOrigin(
@@ -190,10 +203,15 @@ public sealed class TakingBackTests
     [Fact]
     public async Task Edit_ToNull_IsTakenLive()
     {
-        var configuration = new EditableConfiguration(Text(""" "Queues": { "a": { "Workers": 2, "PartitionBy": "User", "MaxWorkersPerKey": 1 } }, "FallbackQueue": "a" """));
+        var configuration = new EditableConfiguration(Text("""
+            "Queues": { "a": { "Workers": 2, "PartitionBy": "User", "MaxWorkersPerKey": 1 } }, "FallbackQueue": "a"
+            """));
         await using var host = await QueueHost.StartAsync(configuration);
 
-        configuration.Edit(Text(""" "Queues": { "a": { "Workers": null, "PartitionBy": null, "MaxWorkersPerKey": null } }, "FallbackQueue": null """));
+        configuration.Edit(Text("""
+            "Queues": { "a": { "Workers": null, "PartitionBy": null, "MaxWorkersPerKey": null } },
+            "FallbackQueue": null
+            """));
 
         Assert.Equal(
             "Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, MaxWorkersPerKey 1 → unset, " +

@@ -122,7 +122,13 @@ public sealed class WatchedFileTests
     }
 
     private ConfigurationRoot Build(bool reloadOnChange = true) => (ConfigurationRoot)new ConfigurationBuilder()
-        .Add(new JsonConfigurationSource { FileProvider = _folder, Path = "a.json", ReloadOnChange = reloadOnChange, ReloadDelay = 0 })
+        .Add(new JsonConfigurationSource
+        {
+            FileProvider = _folder,
+            Path = "a.json",
+            ReloadOnChange = reloadOnChange,
+            ReloadDelay = 0,
+        })
         .Build();
 
     private WatchedFile Watch(ConfigurationRoot root) =>

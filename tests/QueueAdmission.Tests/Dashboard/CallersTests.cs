@@ -29,7 +29,11 @@ public sealed class CallersTests
     {
         await using var app = await StartAsync($"{Keyed} Queues:line:ShowCallers=Name");
         var jobs = new List<ValueTask<QueueLease>>();
-        foreach (var (key, number) in new[] { ("alice", 5), ("bob", 3), ("carol", 2), ("dave", 2), ("erin", 1), ("", 2), ("mallory", 9) })
+        var numbers = new[]
+        {
+            ("alice", 5), ("bob", 3), ("carol", 2), ("dave", 2), ("erin", 1), ("", 2), ("mallory", 9),
+        };
+        foreach (var (key, number) in numbers)
             jobs.AddRange(
                 Enumerable.Range(0, number).Select(_ => app.Line.Queue.EnterAsync(new JobTraits { Key = key })));
 

@@ -59,7 +59,12 @@ public class ClusterReportTests
                 cluster.GetProperty("timeToEndSeconds").GetDouble(),
                 cluster.GetProperty("heldByAll").GetInt32(),
                 cluster.GetProperty("learning").GetBoolean()));
-        Assert.Equal("""[{"name":"c","isThisInstance":true,"held":3,"wanted":0,"oldestWaitSeconds":0,"lastSeenSeconds":0.5,"isLate":false,"limit":5,"settingsVersion":"v1"},{"name":"b","isThisInstance":false,"held":2,"wanted":4,"oldestWaitSeconds":4,"lastSeenSeconds":0.5,"isLate":false,"limit":5,"settingsVersion":"v1"}]""", cluster.GetProperty("nodes").GetRawText());
+        Assert.Equal(
+            """[{"name":"c","isThisInstance":true,"held":3,"wanted":0,"oldestWaitSeconds":0,"lastSeenSeconds":0.5"""
+            + ""","isLate":false,"limit":5,"settingsVersion":"v1"}"""
+            + """,{"name":"b","isThisInstance":false,"held":2,"wanted":4,"oldestWaitSeconds":4,"lastSeenSeconds":0.5"""
+            + ""","isLate":false,"limit":5,"settingsVersion":"v1"}]""",
+            cluster.GetProperty("nodes").GetRawText());
         var one = (await app.AskAsync("/queues/LINE")).Json;
         Assert.Equal(cluster.GetRawText(), one.GetProperty("cluster").GetRawText());
     }

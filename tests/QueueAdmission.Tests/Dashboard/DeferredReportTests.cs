@@ -20,7 +20,8 @@ public class DeferredReportTests
 
         Assert.False(deferred.TryGetProperty("outage", out _));
         Assert.Equal(
-            """[{"queue":"line","accepted":52,"waiting":3,"running":2,"done":40,"dead":1,"cancelled":1,"discarded":5,"ratePerSecond":12.3,"oldestSince":"2026-11-27T03:00:00+00:00"}]""",
+            """[{"queue":"line","accepted":52,"waiting":3,"running":2,"done":40,"dead":1,"cancelled":1,"discarded":5"""
+            + ""","ratePerSecond":12.3,"oldestSince":"2026-11-27T03:00:00+00:00"}]""",
             deferred.GetProperty("queues").GetRawText());
     }
 
@@ -94,7 +95,9 @@ public class DeferredReportTests
         var answer = await app.AskAsync("/queues/~/dead", user: "alice steer");
 
         Assert.Equal(
-            $$"""{"letters":[{"id":"{{letter.Id:N}}","queue":"line","route":"POST /posts","attempts":5,"reason":"InvalidOperationException: no row for bob@example.com","acceptedAt":"2026-11-27T03:00:00+00:00","diedAt":"2026-11-27T03:07:00+00:00"}]}""",
+            $$"""{"letters":[{"id":"{{letter.Id:N}}","queue":"line","route":"POST /posts","attempts":5"""
+            + ""","reason":"InvalidOperationException: no row for """
+            + """bob@example.com","acceptedAt":"2026-11-27T03:00:00+00:00","diedAt":"2026-11-27T03:07:00+00:00"}]}""",
             answer.Body);
     }
 

@@ -38,10 +38,14 @@ public class HistoryTests
 
         Assert.Equal("line", line.GetProperty("queue").GetString());
         Assert.Equal(
-            $$"""[{{start + 1}},{{start + 2}},{{start + 3}}] [5,0,0] [0,0,2] {"queue_full":[3,0,0]} [1,1,0] [1,1,0] [1,2,0] [0,0,0]""",
+            $$"""[{{start + 1}},{{start + 2}},{{start + 3}}] [5,0,0] [0,0,2] {"queue_full":[3,0,0]} """
+            + "[1,1,0] [1,1,0] [1,2,0] [0,0,0]",
             string.Join(
                 ' ',
-                ((string[])["seconds", "arrived", "ran", "rejected", "running", "waiting", "longestWaitSeconds", "abandoned"])
+                ((string[])
+                [
+                    "seconds", "arrived", "ran", "rejected", "running", "waiting", "longestWaitSeconds", "abandoned",
+                ])
                     .Select(name => line.GetProperty(name).GetRawText())));
     }
 

@@ -73,7 +73,13 @@ public class LookingTests
     {
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"));
 
-        foreach (var path in (string[])["/queues/line/overrides/Workers", "/queues/line/overrides/Workers/", "/queues/nosuch/overrides/nosuch"])
+        string[] paths =
+        [
+            "/queues/line/overrides/Workers",
+            "/queues/line/overrides/Workers/",
+            "/queues/nosuch/overrides/nosuch",
+        ];
+        foreach (var path in paths)
         {
             foreach (var user in (string?[])[null, "alice steer"])
             {

@@ -19,7 +19,14 @@ public class OpenApiTests
 
         var paths = document.GetProperty("paths");
         Assert.Equal(
-            ["/queues", "/queues/{queue}", "/queues/{queue}/overrides/{setting}", "/queues/{queue}/running", "/queues/{queue}/waiting", "/queues/~/history"],
+            [
+                "/queues",
+                "/queues/{queue}",
+                "/queues/{queue}/overrides/{setting}",
+                "/queues/{queue}/running",
+                "/queues/{queue}/waiting",
+                "/queues/~/history",
+            ],
             paths.EnumerateObject().Select(path => path.Name).Where(
                 path => path.StartsWith("/queues", StringComparison.Ordinal)).Order());
         Assert.Equal("#/components/schemas/QueuesReport", SchemaOf(paths, "/queues", "get"));
@@ -62,7 +69,8 @@ public class OpenApiTests
         var paths = (await app.AskAsync("/openapi/v1.json")).Json.GetProperty("paths");
 
         Assert.Equal("#/components/schemas/DeadLetters", SchemaOf(paths, "/queues/~/dead", "get"));
-        foreach (var (path, method) in (IEnumerable<(string, string)>)[("/queues/~/dead/{id}", "delete"), ("/queues/~/dead/{id}/redrive", "post")])
+        var steps = new[] { ("/queues/~/dead/{id}", "delete"), ("/queues/~/dead/{id}/redrive", "post") };
+        foreach (var (path, method) in steps)
         {
             var operation = paths.GetProperty(path).GetProperty(method);
             Assert.Equal("id", operation.GetProperty("parameters")[0].GetProperty("name").GetString());
@@ -87,11 +95,14 @@ public class OpenApiTests
     [Fact]
     public async Task Document_DashboardIsHidden_DoesNotNameIt()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer").IncludeInOpenApi(), services: services => services.AddOpenApi(), map: (web, _) =>
-        {
-            web.MapGet("/shop", () => "open");
-            web.MapOpenApi();
-        });
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowSteering("steer").IncludeInOpenApi(),
+            services: services => services.AddOpenApi(),
+            map: (web, _) =>
+            {
+                web.MapGet("/shop", () => "open");
+                web.MapOpenApi();
+            });
 
         var document = (await app.AskAsync("/openapi/v1.json")).Body;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using QueueAdmission.Doubles;
 
@@ -44,7 +45,10 @@ public class ReportTests
         Assert.Equal(
             (3.0, 10.0),
             (line.GetProperty("longestWaitSeconds").GetDouble(), line.GetProperty("maxWaitSeconds").GetDouble()));
-        Assert.Equal("""{"arrived":4,"ran":0,"rejected":1,"rejectedByReason":{"queue_full":1},"wouldHaveWaited":0,"wouldHaveRejectedByReason":{},"abandoned":0}""", line.GetProperty("totals").GetRawText());
+        Assert.Equal(
+            """{"arrived":4,"ran":0,"rejected":1,"rejectedByReason":{"queue_full":1},"wouldHaveWaited":0"""
+            + ""","wouldHaveRejectedByReason":{},"abandoned":0}""",
+            line.GetProperty("totals").GetRawText());
         app.Gate.LetOut(3);
         await Task.WhenAll(work);
     }
@@ -86,7 +90,10 @@ public class ReportTests
         var answer = await app.AskAsync("/queues/LINE/waiting");
 
         Assert.Equal(2, answer.Json.GetProperty("total").GetInt32());
-        Assert.Equal("""[{"method":"POST","route":"/jobs/{id}","ageSeconds":2,"partition":0,"priority":"normal"},{"method":"","route":"","ageSeconds":0,"partition":1,"priority":"high"}]""", answer.Json.GetProperty("jobs").GetRawText());
+        Assert.Equal(
+            """[{"method":"POST","route":"/jobs/{id}","ageSeconds":2,"partition":0,"priority":"normal"}"""
+            + """,{"method":"","route":"","ageSeconds":0,"partition":1,"priority":"high"}]""",
+            answer.Json.GetProperty("jobs").GetRawText());
         Assert.DoesNotContain("4711", answer.Body + (await app.AskAsync("/queues")).Body, StringComparison.Ordinal);
         app.Gate.LetOut(2);
         await Task.WhenAll([.. work, urgent]);
@@ -124,11 +131,13 @@ public class ReportTests
     [Fact]
     public async Task Running_GaveItsWorkerBackEarly_IsNotListedAnyMore()
     {
-        await using var app = await StartAsync(map: (web, dashboard) => web.MapGet("/early", async (Microsoft.AspNetCore.Http.HttpContext context) =>
-        {
-            context.ReleaseWorker();
-            await dashboard.Gate.PassAsync(context);
-        }).WithQueue("line"));
+        await using var app = await StartAsync(map: (web, dashboard) => web.MapGet(
+            "/early",
+            async (HttpContext context) =>
+            {
+                context.ReleaseWorker();
+                await dashboard.Gate.PassAsync(context);
+            }).WithQueue("line"));
         await app.AskAsync("/queues/line/running");
         var early = app.WorkAsync("/early", "GET");
         await app.Gate.EnteredAsync(1);

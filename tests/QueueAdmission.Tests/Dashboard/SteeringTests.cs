@@ -32,7 +32,12 @@ public class SteeringTests
         Assert.Equal(
             ("4", "override"), (workers.GetProperty("value").GetString(), workers.GetProperty("source").GetString()));
         var cap = Assert.Single(answer.Json.GetProperty("workerCaps").EnumerateArray());
-        Assert.Equal(("override", 4, "override"), (cap.GetProperty("name").GetString(), cap.GetProperty("workers").GetInt32(), cap.GetProperty("source").GetString()));
+        Assert.Equal(
+            ("override", 4, "override"),
+            (
+                cap.GetProperty("name").GetString(),
+                cap.GetProperty("workers").GetInt32(),
+                cap.GetProperty("source").GetString()));
         Assert.Contains(
             app.Log.GetSnapshot(),
             line => line.Id.Id == 70 && line.Message.Contains("alice", StringComparison.Ordinal));
@@ -93,7 +98,8 @@ public class SteeringTests
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look"));
 
         Assert.Equal(404, (await app.SteerAsync()).Status);
-        Assert.False((await app.AskAsync("/queues", user: "alice steer")).Json.GetProperty("steering").GetProperty("enabled").GetBoolean());
+        var report = (await app.AskAsync("/queues", user: "alice steer")).Json;
+        Assert.False(report.GetProperty("steering").GetProperty("enabled").GetBoolean());
         Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 

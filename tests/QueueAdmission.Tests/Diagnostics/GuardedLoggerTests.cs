@@ -52,7 +52,9 @@ public sealed class GuardedLoggerTests
     {
         var makers = Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
-            .Where(file => File.ReadAllText(file) is var text && (text.Contains(".CreateLogger", StringComparison.Ordinal) || text.Contains("ILogger<", StringComparison.Ordinal)))
+            .Where(file => File.ReadAllText(file) is var text
+                && (text.Contains(".CreateLogger", StringComparison.Ordinal)
+                    || text.Contains("ILogger<", StringComparison.Ordinal)))
             .Select(Path.GetFileName);
 
         Assert.Equal(["GuardedLoggerFactoryExtensions.cs"], makers);

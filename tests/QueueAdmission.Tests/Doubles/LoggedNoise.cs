@@ -12,6 +12,11 @@ internal static class LoggedNoise
     /// </summary>
     public static IEnumerable<string> In(FakeLogCollector log) => log.GetSnapshot()
         .Where(record => record.Level > LogLevel.Debug)
-        .Where(record => record is not { Level: LogLevel.Information, Category: "Microsoft.AspNetCore.Hosting.Diagnostics" or "Microsoft.AspNetCore.Routing.EndpointMiddleware" })
+        .Where(record => record is not
+        {
+            Level: LogLevel.Information,
+            Category: "Microsoft.AspNetCore.Hosting.Diagnostics"
+                or "Microsoft.AspNetCore.Routing.EndpointMiddleware",
+        })
         .Select(record => record.ToString());
 }

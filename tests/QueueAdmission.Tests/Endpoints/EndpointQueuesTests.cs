@@ -59,7 +59,10 @@ public sealed class EndpointQueuesTests
             Assert.NotNull(queues.Find(Named("gone", $"request {i}"))!.Problem);
         }
 
-        Assert.Collection(log.Collector.GetSnapshot().Where(record => record.Level == LogLevel.Error).Select(record => record.Message),
+        Assert.Collection(
+            log.Collector.GetSnapshot()
+                .Where(record => record.Level == LogLevel.Error)
+                .Select(record => record.Message),
             line => Assert.Contains("'lost'", line, StringComparison.Ordinal),
             line => Assert.Contains("'gone'", line, StringComparison.Ordinal));
     }
@@ -228,8 +231,11 @@ public sealed class EndpointQueuesTests
     private static Endpoint Named(string queue, string name = "endpoint") =>
         new(requestDelegate: null, new EndpointMetadataCollection(new QueuedAttribute(queue)), name);
 
-    private static string Queues(params IEnumerable<string> names) =>
-        $$"""{ "QueuedAdmission": { "Queues": { {{string.Join(", ", names.Select(name => $"\"{name}\": {{}}"))}} } } }""";
+    private static string Queues(params IEnumerable<string> names)
+    {
+        var queues = string.Join(", ", names.Select(name => $"\"{name}\": {{}}"));
+        return $$"""{ "QueuedAdmission": { "Queues": { {{queues}} } } }""";
+    }
 
     private sealed class ChangingEndpoints(params Endpoint[] endpoints) : EndpointDataSource, IDisposable
     {

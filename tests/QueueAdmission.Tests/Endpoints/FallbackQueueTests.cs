@@ -118,9 +118,14 @@ public sealed class FallbackQueueTests
                 Path.Combine(folder.FullName, "app.js"), "js;", TestContext.Current.CancellationToken);
             var manifest = Path.Combine(folder.FullName, "shop.staticwebassets.endpoints.json");
             await File.WriteAllTextAsync(manifest, """
-                { "Version": 1, "ManifestType": "Publish", "Endpoints": [ { "Route": "app.js", "AssetFile": "app.js", "Selectors": [],
-                  "ResponseHeaders": [ { "Name": "Content-Length", "Value": "3" }, { "Name": "Content-Type", "Value": "text/javascript" },
-                    { "Name": "ETag", "Value": "\"1\"" }, { "Name": "Last-Modified", "Value": "Mon, 05 Jan 2026 10:00:00 GMT" } ], "EndpointProperties": [] } ] }
+                { "Version": 1, "ManifestType": "Publish", "Endpoints": [
+                  { "Route": "app.js", "AssetFile": "app.js", "Selectors": [],
+                    "ResponseHeaders": [
+                      { "Name": "Content-Length", "Value": "3" },
+                      { "Name": "Content-Type", "Value": "text/javascript" },
+                      { "Name": "ETag", "Value": "\"1\"" },
+                      { "Name": "Last-Modified", "Value": "Mon, 05 Jan 2026 10:00:00 GMT" } ],
+                    "EndpointProperties": [] } ] }
                 """, TestContext.Current.CancellationToken);
             using var files = new PhysicalFileProvider(folder.FullName);
             await using var app = await StartAsync(map: app =>
@@ -159,7 +164,13 @@ public sealed class FallbackQueueTests
 
         using var claim = new HttpRequestMessage(HttpMethod.Get, "/plain")
         {
-            Headers = { { "Connection", "Upgrade" }, { "Upgrade", "websocket" }, { "Sec-WebSocket-Version", "13" }, { "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==" } },
+            Headers =
+            {
+                { "Connection", "Upgrade" },
+                { "Upgrade", "websocket" },
+                { "Sec-WebSocket-Version", "13" },
+                { "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==" },
+            },
         };
         using var refused = await app.Client.SendAsync(claim, TestContext.Current.CancellationToken);
 

@@ -280,7 +280,9 @@ public sealed class NeverReachedTests
         await using var app = await TestApp.StartAsync(Settings, app =>
         {
             app.UseRouting();
-            app.Use((context, next) => context.Request.Headers.ContainsKey("X-Queue") ? next(context) : context.Response.WriteAsync("in front"));
+            app.Use((context, next) => context.Request.Headers.ContainsKey("X-Queue")
+                ? next(context)
+                : context.Response.WriteAsync("in front"));
             app.UseQueuedAdmission();
             app.MapGet("/x", QueueReport.Of).WithQueue("q");
         });
@@ -391,12 +393,13 @@ public sealed class NeverReachedTests
         bool add = true,
         string settings = Settings)
     {
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(settings, configure, collection =>
-        {
-            if (add)
-                collection.AddQueuedAdmission();
-            services?.Invoke(collection);
-        }));
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TestApp.StartAsync(settings, configure, collection =>
+            {
+                if (add)
+                    collection.AddQueuedAdmission();
+                services?.Invoke(collection);
+            }));
         return exception.Message;
     }
 

@@ -61,8 +61,12 @@ public sealed class RuntimeEndpointTests
     [Fact]
     public async Task Endpoint_MadeOnTheFlyWithAnUnknownQueue_IsLoggedOnceAndAnswers500UntilTheQueueExists()
     {
-        var onTheFly = new RouteEndpoint(context => context.Response.WriteAsync(QueueReport.Of(context)), RoutePatternFactory.Parse("/"), 0,
-            new EndpointMetadataCollection(new QueuedAttribute("lost")), "made on the fly");
+        var onTheFly = new RouteEndpoint(
+            context => context.Response.WriteAsync(QueueReport.Of(context)),
+            RoutePatternFactory.Parse("/"),
+            0,
+            new EndpointMetadataCollection(new QueuedAttribute("lost")),
+            "made on the fly");
         await using var app = await TestApp.StartAsync("", app =>
         {
             app.UseRouting();
@@ -109,8 +113,12 @@ public sealed class RuntimeEndpointTests
 
         public void Add(string path, string queue)
         {
-            _endpoints.Add(new RouteEndpoint(context => context.Response.WriteAsync(QueueReport.Of(context)), RoutePatternFactory.Parse(path), 0,
-                new EndpointMetadataCollection(new QueuedAttribute(queue)), path));
+            _endpoints.Add(new RouteEndpoint(
+                context => context.Response.WriteAsync(QueueReport.Of(context)),
+                RoutePatternFactory.Parse(path),
+                0,
+                new EndpointMetadataCollection(new QueuedAttribute(queue)),
+                path));
             using var changed = _changed;
             _changed = new CancellationTokenSource();
             changed.Cancel();

@@ -63,7 +63,13 @@ public sealed class QueueFeatureTests
         gate.LetOut();
         await Task.WhenAll(responses);
 
-        Assert.Equal([("q", TimeSpan.Zero, 0, true), ("q", TimeSpan.FromSeconds(3), 0, true), ("q", TimeSpan.FromSeconds(2), 1, true)], seen);
+        Assert.Equal(
+            [
+                ("q", TimeSpan.Zero, 0, true),
+                ("q", TimeSpan.FromSeconds(3), 0, true),
+                ("q", TimeSpan.FromSeconds(2), 1, true),
+            ],
+            seen);
     }
 
     private static (string Queue, TimeSpan Waited, int WaitersAhead, bool HoldsWorker) Read(HttpContext context)

@@ -27,9 +27,15 @@ public sealed class PromtoolTests
         {
             // Write the queries as recording rules, which promtool can parse. Replace the variables of the dashboard
             // with values as Grafana does.
-            await File.WriteAllTextAsync(rules, "groups:\n  - name: dashboard\n    " +
-                "rules:\n" + string.Concat(queries.Select((query, i) =>
-                    $"      - record: panel:{i}\n        expr: '{query.Replace("$__rate_interval", "1m", StringComparison.Ordinal)}'\n")), TestContext.Current.CancellationToken);
+            var records = queries.Select((query, i) =>
+            {
+                var expression = query.Replace("$__rate_interval", "1m", StringComparison.Ordinal);
+                return $"      - record: panel:{i}\n        expr: '{expression}'\n";
+            });
+            await File.WriteAllTextAsync(
+                rules,
+                "groups:\n  - name: dashboard\n    rules:\n" + string.Concat(records),
+                TestContext.Current.CancellationToken);
 
             var (code, output) = await RunAsync("check", "rules", rules);
 

@@ -64,8 +64,12 @@ public sealed class HandlerContextTests
         public static Seen Now(WebApplication app, string message)
         {
             app.Logger.LogInformation("{Where}", message);
-            return new Seen(Activity.Current, HandlerContextTests.Ambient.Value, app.Services.GetRequiredService<IHttpContextAccessor>().HttpContext,
-                CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+            return new Seen(
+                Activity.Current,
+                HandlerContextTests.Ambient.Value,
+                app.Services.GetRequiredService<IHttpContextAccessor>().HttpContext,
+                CultureInfo.CurrentCulture,
+                CultureInfo.CurrentUICulture);
         }
     }
 }

@@ -19,9 +19,14 @@ public sealed class LeavingTests
         get
         {
             var pipelines = new TheoryData<Transport, string?>();
+            string?[] allBefore =
+            [
+                null, Timeouts, ErrorPage, DeveloperPage, $"{ErrorPage} {Timeouts}", $"{DeveloperPage} {Timeouts}",
+                OwnToken,
+            ];
             foreach (var transport in new[] { Transport.TestServer, Transport.Http1, Transport.Http2 })
             {
-                foreach (var before in new[] { null, Timeouts, ErrorPage, DeveloperPage, $"{ErrorPage} {Timeouts}", $"{DeveloperPage} {Timeouts}", OwnToken })
+                foreach (var before in allBefore)
                     pipelines.Add(transport, before);
             }
             return pipelines;

@@ -192,8 +192,12 @@ public sealed class RegistryLifetimeTests : IDisposable
                 var registrations =
                     typeof(CancellationTokenSource).GetField("_registrations", Private)!.GetValue(_stopping);
                 var count = 0;
-                for (var node = registrations?.GetType().GetField("Callbacks")!.GetValue(registrations); node is not null; node = node.GetType().GetField("Next")!.GetValue(node))
+                var node = registrations?.GetType().GetField("Callbacks")!.GetValue(registrations);
+                while (node is not null)
+                {
                     count++;
+                    node = node.GetType().GetField("Next")!.GetValue(node);
+                }
                 return count;
             }
         }

@@ -13,8 +13,16 @@ namespace QueueAdmission;
 /// </summary>
 public sealed class WholeReloadTests
 {
-    private const string Before = """{ "QueuedAdmission": { "FallbackQueue": "a", "Queues": { "a": { "Workers": 8 }, "b": { "Workers": 8 }, "gone": {} } } }""";
-    private const string After = """{ "QueuedAdmission": { "FallbackQueue": "b", "Queues": { "a": { "Workers": 4 }, "new": {}, "b": { "Workers": 4 } } } }""";
+    private const string Before = """
+        { "QueuedAdmission": {
+            "FallbackQueue": "a",
+            "Queues": { "a": { "Workers": 8 }, "b": { "Workers": 8 }, "gone": {} } } }
+        """;
+    private const string After = """
+        { "QueuedAdmission": {
+            "FallbackQueue": "b",
+            "Queues": { "a": { "Workers": 4 }, "new": {}, "b": { "Workers": 4 } } } }
+        """;
 
     private readonly EditableConfiguration _source = new(Before);
 

@@ -4,7 +4,9 @@ namespace QueueAdmission.Responses;
 
 public sealed class AcceptHeaderTests
 {
-    private const string Chrome = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7";
+    private const string Chrome =
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+        + "application/signed-exchange;v=b3;q=0.7";
 
     [Theory]
     [InlineData("", false)]

@@ -19,7 +19,11 @@ internal static class Curl
             await using (var file = File.OpenWrite(upload))
                 file.SetLength(length);
             var start = new ProcessStartInfo("curl") { RedirectStandardOutput = true };
-            string[] arguments = ["--silent", "--max-time", "60", "--request", "POST", "--upload-file", upload, "--write-out", "\n%{http_code}", .. options, address.ToString()];
+            string[] arguments =
+            [
+                "--silent", "--max-time", "60", "--request", "POST", "--upload-file", upload,
+                "--write-out", "\n%{http_code}", .. options, address.ToString(),
+            ];
             foreach (var argument in arguments)
                 start.ArgumentList.Add(argument);
             using var curl = Process.Start(start)!;

@@ -56,11 +56,13 @@ public sealed class ProblemBodyTests
     {
         ProblemDetails? seen = null;
         var request = new RejectedRequest();
-        await using var services = new ServiceCollection().AddOptions().AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
-        {
-            seen = problem.ProblemDetails;
-            problem.ProblemDetails.Extensions["shop"] = "closed for a moment";
-        }).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddOptions()
+            .AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
+            {
+                seen = problem.ProblemDetails;
+                problem.ProblemDetails.Extensions["shop"] = "closed for a moment";
+            })
+            .BuildServiceProvider();
         request.Context.RequestServices = services;
 
         await request.RefuseAsync();
@@ -140,14 +142,17 @@ public sealed class ProblemBodyTests
     {
         var log = new FakeLogger();
         var queue = RejectedRequest.NewQueue(logger: log);
-        await using var services = new ServiceCollection().AddSingleton<IProblemDetailsService>(new FailingService(async context =>
+        var failing = new FailingService(async context =>
         {
             context.HttpContext.Response.StatusCode = 200;
             context.HttpContext.Response.ContentType = "text/plain";
             if (later)
                 await Task.Yield();
             throw new InvalidOperationException();
-        })).BuildServiceProvider();
+        });
+        await using var services = new ServiceCollection()
+            .AddSingleton<IProblemDetailsService>(failing)
+            .BuildServiceProvider();
 
         for (var i = 0; i < 3; i++)
         {
@@ -184,13 +189,15 @@ public sealed class ProblemBodyTests
     public async Task Write_ServiceThrowsAfterTheResponseHasStarted_TheConnectionIsClosed()
     {
         var hasBegun = new TaskCompletionSource();
-        await using var server = await RefusingServer.StartAsync(services: services => services.AddSingleton<IProblemDetailsService>(new FailingService(async context =>
+        var failing = new FailingService(async context =>
         {
             await context.HttpContext.Response.WriteAsync("half of");
             await context.HttpContext.Response.Body.FlushAsync();
             await hasBegun.Task;
             throw new InvalidOperationException();
-        })));
+        });
+        await using var server = await RefusingServer.StartAsync(
+            services: services => services.AddSingleton<IProblemDetailsService>(failing));
 
         using var response = await server.Http1.GetAsync(
             "/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);

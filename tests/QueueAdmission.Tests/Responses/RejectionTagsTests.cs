@@ -130,21 +130,22 @@ public sealed class RejectionTagsTests
         Assert.Equal("queue_full", request.Json.GetProperty("reason").GetString());
     }
 
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync("Queues:a:Workers=1 Queues:a:PartitionCapacity=0", app =>
-    {
-        app.UseQueuedAdmission();
-        app.MapGet("/endpoint", () => "ran").WithQueue("a");
-        app.MapGet("/entered", async (HttpContext context) =>
+    private static Task<TestApp> StartAsync() => TestApp.StartAsync(
+        "Queues:a:Workers=1 Queues:a:PartitionCapacity=0",
+        app =>
         {
-            using var lease = await context.EnterQueueAsync("a");
+            app.UseQueuedAdmission();
+            app.MapGet("/endpoint", () => "ran").WithQueue("a");
+            app.MapGet("/entered", async (HttpContext context) =>
+            {
+                using var lease = await context.EnterQueueAsync("a");
+            });
+            app.MapGet("/started", async (HttpContext context) =>
+            {
+                await context.Response.StartAsync();
+                using var lease = await context.EnterQueueAsync("a");
+            });
         });
-        app.MapGet("/started", async (HttpContext context) =>
-        {
-            await context.Response.StartAsync();
-            using var lease = await context.EnterQueueAsync("a");
-        });
-    });
-
     /// <summary>
     /// Listens to the activities of the application's requests. Their trace id distinguishes them from those of other
     /// tests.

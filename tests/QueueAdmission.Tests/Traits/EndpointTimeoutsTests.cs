@@ -26,7 +26,11 @@ public sealed class EndpointTimeoutsTests
         { "below zero, which the framework " +
             "refuses", [new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(-5) }], null },
         { "no time at all", [new RequestTimeoutPolicy { Timeout = TimeSpan.Zero }], 0 },
-        { "the longest there is", [new RequestTimeoutPolicy { Timeout = TimeSpan.MaxValue }], TimeSpan.MaxValue.TotalSeconds },
+        {
+            "the longest there is",
+            [new RequestTimeoutPolicy { Timeout = TimeSpan.MaxValue }],
+            TimeSpan.MaxValue.TotalSeconds
+        },
         { "disabled before", [new DisableRequestTimeoutAttribute(), Policy], null },
         { "disabled", [Policy, new DisableRequestTimeoutAttribute()], null },
     };

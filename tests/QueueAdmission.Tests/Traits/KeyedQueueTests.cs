@@ -130,7 +130,8 @@ public sealed class KeyedQueueTests
         {
             app.UseQueuedAdmission();
             app.MapGet("/", () => "").WithQueue("q");
-        }, services => services.AddQueuedAdmission(o => o.AddQueue("q", q => q.PartitionBy = PartitionBy.Custom(_ => throw new InvalidTimeZoneException("as planned")))));
+        }, services => services.AddQueuedAdmission(o => o.AddQueue("q", q =>
+            q.PartitionBy = PartitionBy.Custom(_ => throw new InvalidTimeZoneException("as planned")))));
 
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => app.GetAsync("/"));
 

@@ -42,8 +42,8 @@ public sealed class PriorityTests
     public async Task Request_InCode_ComesBeforeTheEndpoint()
     {
         var gate = new Gate();
-        await using var app = await StartAsync(Settings, gate, services => services.AddQueuedAdmission(o => o.AddQueue("q", q =>
-            q.PriorityFrom = PriorityFrom.Custom(
+        await using var app = await StartAsync(Settings, gate, services => services.AddQueuedAdmission(
+            o => o.AddQueue("q", q => q.PriorityFrom = PriorityFrom.Custom(
                 context => context.Request.Headers.ContainsKey("X-Priority") ? JobPriority.Critical : null))));
 
         Assert.Equal(["running", "low", "high", "normal"], await ServeAsync(app, gate, "normal", "high", "low:x"));

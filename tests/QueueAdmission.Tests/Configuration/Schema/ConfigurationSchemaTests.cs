@@ -36,7 +36,8 @@ public sealed class ConfigurationSchemaTests
 
         Assert.True(
             expected == File.ReadAllText(SchemaFile),
-            "The settings have changed, and the schema has not. Write it again: bash build/update-configuration-schema");
+            "The settings have changed, and the schema has not. "
+            + "Write it again: bash build/update-configuration-schema");
     }
 
     [Theory]
@@ -73,9 +74,8 @@ public sealed class ConfigurationSchemaTests
 
         var (_, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions()));
 
-        Assert.EndsWith(
-            $"allowed: {string.Join(", ", section.Select(key => key.Key).Where(key => key is not ("$schema" or "Cluster")))}.",
-            Assert.Single(errors));
+        var allowed = section.Select(key => key.Key).Where(key => key is not ("$schema" or "Cluster"));
+        Assert.EndsWith($"allowed: {string.Join(", ", allowed)}.", Assert.Single(errors));
     }
 
     [Theory]
@@ -164,7 +164,10 @@ public sealed class ConfigurationSchemaTests
     {
         var nothing = string.Join(
             ", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
-        var json = $$"""{ "QueuedAdmission": { "FallbackQueue": null, "Defaults": { {{nothing}} }, "Queues": { "a": { {{nothing}} } } } }""";
+        var json = $$"""
+            { "QueuedAdmission": {
+                "FallbackQueue": null, "Defaults": { {{nothing}} }, "Queues": { "a": { {{nothing}} } } } }
+            """;
         using var document = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
 
         Assert.Empty((await SchemaAsync()).Validate(json));

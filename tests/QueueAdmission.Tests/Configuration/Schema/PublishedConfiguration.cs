@@ -15,7 +15,9 @@ internal static class PublishedConfiguration
 
     public static IEnumerable<(string Where, string Json)> Find()
     {
-        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("samples"), "appsettings*.json", SearchOption.AllDirectories).Where(file => !IsBuilt(file)))
+        var files = Directory.EnumerateFiles(
+            Repository.PathOf("samples"), "appsettings*.json", SearchOption.AllDirectories);
+        foreach (var file in files.Where(file => !IsBuilt(file)))
             yield return (Repository.Shorten(file), Plain(File.ReadAllText(file)));
     }
 

@@ -32,7 +32,10 @@ internal static class SchemaBuilder
                     [FallbackExemptionsReader.Key] = new JsonObject
                     {
                         ["type"] = new JsonArray("array", "null"),
-                        ["description"] = "The endpoints that the fallback queue leaves alone, in addition to health checks, metrics and others that it recognizes. Each is a route pattern or a display name, in which * stands for any characters, ? for one character, and \\* for a *.",
+                        ["description"] =
+                            "The endpoints that the fallback queue leaves alone, in addition to health checks, "
+                            + "metrics and others that it recognizes. Each is a route pattern or a display name, in "
+                            + "which * stands for any characters, ? for one character, and \\* for a *.",
                         ["items"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 256 },
                     },
                     ["Cluster"] = new JsonObject
@@ -41,7 +44,14 @@ internal static class SchemaBuilder
                         ["description"] = "The cluster that shares ClusterWorkers (package QueueAdmission.Cluster).",
                         ["properties"] = new JsonObject
                         {
-                            ["Name"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 200, ["description"] = "Nodes with the same name in one store form a cluster. Default {ApplicationName}:{EnvironmentName}." },
+                            ["Name"] = new JsonObject
+                            {
+                                ["type"] = new JsonArray("string", "null"),
+                                ["maxLength"] = 200,
+                                ["description"] =
+                                    "Nodes with the same name in one store form a cluster. "
+                                    + "Default {ApplicationName}:{EnvironmentName}.",
+                            },
                             ["LeaseDuration"] = new JsonObject
                             {
                                 ["type"] = new JsonArray("string", "null"),
