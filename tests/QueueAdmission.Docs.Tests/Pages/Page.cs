@@ -60,7 +60,9 @@ internal sealed partial record Page(string Name, IReadOnlyList<string> Lines)
     {
         var files = Directory.EnumerateFiles(Repository.Root, "README*.md")
             .Concat(Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateDirectories(Repository.PathOf("src")).Select(folder => Path.Combine(folder, "README.md")).Where(File.Exists));
+            .Concat(Directory.EnumerateDirectories(Repository.PathOf("src"))
+                .Select(folder => Path.Combine(folder, "README.md"))
+                .Where(File.Exists));
         return files.Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'));
     }
 

@@ -33,7 +33,9 @@ public sealed partial class PageTests
     public void Lines_OfAPage_FitOnAScreen(string name)
     {
         var isWide = Find(name).Lines.Select((line, index) => (Number: index + 1, Line: line))
-            .Where(line => line.Line.Length > 120 && !line.Line.StartsWith('|') && !line.Line.StartsWith("![", StringComparison.Ordinal));
+            .Where(line => line.Line.Length > 120
+                && !line.Line.StartsWith('|')
+                && !line.Line.StartsWith("![", StringComparison.Ordinal));
 
         Assert.Empty(isWide.Select(line => $"{name}:{line.Number}"));
     }
@@ -43,8 +45,12 @@ public sealed partial class PageTests
     public void Paragraphs_OfAPage_HaveAtMost90Words(string name)
     {
         var prose = string.Join('\n', Find(name).Prose().Select(line => line.Text));
-        var isLong = BlankLine().Split(prose).Where(paragraph => !paragraph.TrimStart().StartsWith('|') && !paragraph.TrimStart().StartsWith("<!--", StringComparison.Ordinal))
-            .Select(paragraph => (Words: paragraph.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, Text: paragraph.Trim()))
+        var isLong = BlankLine().Split(prose)
+            .Where(paragraph => !paragraph.TrimStart().StartsWith('|')
+                && !paragraph.TrimStart().StartsWith("<!--", StringComparison.Ordinal))
+            .Select(paragraph => (
+                Words: paragraph.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length,
+                Text: paragraph.Trim()))
             .Where(paragraph => paragraph.Words > 90);
 
         Assert.Empty(isLong.Select(paragraph => $"{name}: {paragraph.Words} words: {paragraph.Text[..60]}"));
@@ -61,7 +67,10 @@ public sealed partial class PageTests
     {
         var index = File.ReadAllText(Repository.PathOf("docs/README.md"));
 
-        var missing = Page.All.Select(page => page.Name).Where(name => name.StartsWith("docs/", StringComparison.Ordinal) && name != "docs/README.md" && name.IndexOf('/', 5) < 0)
+        var missing = Page.All.Select(page => page.Name)
+            .Where(name => name.StartsWith("docs/", StringComparison.Ordinal)
+                && name != "docs/README.md"
+                && name.IndexOf('/', 5) < 0)
             .Where(name => !index.Contains($"({name["docs/".Length..]}", StringComparison.Ordinal));
 
         Assert.Empty(missing);
@@ -73,8 +82,10 @@ public sealed partial class PageTests
     private static HashSet<string> Anchors(string path)
     {
         var page = new Page(path, File.ReadAllLines(path));
-        return [.. page.Prose().Where(line => line.Text.StartsWith('#'))
-            .Select(line => NotInAnchors().Replace(line.Text.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+        return [.. page.Prose().Where(line => line.Text.StartsWith('#')).Select(line => Anchor(line.Text))];
+
+        static string Anchor(string heading) =>
+            NotInAnchors().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
     }
 
     [GeneratedRegex(@"\]\(([^)\s#]*)(?:#([^)\s]+))?\)")]

@@ -6,7 +6,8 @@ namespace QueueAdmission.Docs.Pages;
 internal static class Repository
 {
     public static string Root { get; } = Path.GetFullPath(typeof(Repository).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!);
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "RepositoryRoot").Value!);
 
     public static string PathOf(string file) => Path.Combine(Root, file);
 }

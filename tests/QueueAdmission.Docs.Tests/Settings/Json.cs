@@ -16,6 +16,7 @@ internal static class Json
         var lines = text.Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
         var content = string.Join('\n', lines).Trim();
         // The last line may end in a comment.
-        return JsonNode.Parse(content.StartsWith('{') ? content : $"{{{content}\n}}", documentOptions: WithComments)!.AsObject();
+        var json = content.StartsWith('{') ? content : $"{{{content}\n}}";
+        return JsonNode.Parse(json, documentOptions: WithComments)!.AsObject();
     }
 }

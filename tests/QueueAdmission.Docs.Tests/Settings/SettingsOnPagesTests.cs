@@ -68,7 +68,9 @@ public sealed partial class SettingsOnPagesTests
             return new JsonObject { ["QueuedAdmission"] = shown };
         if (shown.All(entry => queues.Contains(entry.Key)))
             return new JsonObject { ["QueuedAdmission"] = new JsonObject { ["Defaults"] = shown } };
-        return shown.All(entry => entry.Value is JsonObject queue && queue.Count > 0 && queue.Any(setting => queues.Contains(setting.Key)))
+        return shown.All(entry => entry.Value is JsonObject queue
+            && queue.Count > 0
+            && queue.Any(setting => queues.Contains(setting.Key)))
             ? new JsonObject { ["QueuedAdmission"] = new JsonObject { ["Queues"] = shown } }
             : shown;
     }

@@ -161,7 +161,8 @@ public sealed class RecipeTests
 
         var seen = "";
         await UntilAsync(async () => (seen = await client.GetStringAsync("/metrics", Stop))
-            .Split('\n').Any(line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal)
+            .Split('\n')
+            .Any(line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal)
                 && line.Contains("queue_admission_queue=\"checkout\"", StringComparison.Ordinal)
                 && line.Contains("queue_admission_reason=\"queue_full\"", StringComparison.Ordinal)));
         Assert.Contains("queue_admission_jobs_total", seen, StringComparison.Ordinal);

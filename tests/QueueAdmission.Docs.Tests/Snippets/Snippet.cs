@@ -19,7 +19,11 @@ internal sealed record Snippet(Block Block)
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Latest);
 
     public static IReadOnlyList<Snippet> All { get; } =
-        [.. Page.All.SelectMany(page => page.Blocks()).Where(block => block.IsCode).Select(block => new Snippet(block))];
+    [
+        .. Page.All.SelectMany(page => page.Blocks())
+            .Where(block => block.IsCode)
+            .Select(block => new Snippet(block)),
+    ];
 
     public bool IsProgram =>
         Block.Text.Contains("WebApplication.Create", StringComparison.Ordinal)

@@ -56,7 +56,11 @@ internal static class SnippetCompiler
         var namespaces = snippet.IsProgram ? OfTheTemplate : [.. OfTheTemplate, .. OfFragments];
         var usings = string.Concat(namespaces.Select(name => $"global using {name};\n"));
         if (!snippet.IsProgram)
-            usings += $"global using {typeof(World).Namespace};\nglobal using static {typeof(World).FullName};\nglobal using static {typeof(WorldFunctions).FullName};\n";
+        {
+            usings += $"global using {typeof(World).Namespace};\n"
+                + $"global using static {typeof(World).FullName};\n"
+                + $"global using static {typeof(WorldFunctions).FullName};\n";
+        }
         var options = new CSharpCompilationOptions(
             isExecutable ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
             nullableContextOptions: NullableContextOptions.Enable);
