@@ -32,7 +32,8 @@ public class ReadabilityTests(Chromium browser)
     {
         Assert.SkipWhen(
             Axe.Path is null,
-            "There is no axe-core. Get it with: npm pack axe-core && tar xzf axe-core-*.tgz   and set AXE to the path of package/axe.min.js");
+            "There is no axe-core. Get it with: npm pack axe-core && tar xzf axe-core-*.tgz   "
+            + "and set AXE to the path of package/axe.min.js");
         var jobs = new FixedDeferredJobs();
         await using var server = await StartAsync(jobs);
         var queues = new QueuesPage(server, await browser.OpenPageAsync());

@@ -102,9 +102,9 @@ internal static class Screenshots
         await page.LookAsync(width, height, dark);
         // The page needs two frames: one for the layout, and one to paint.
         await page.EvaluateAsync(
-            $"document.querySelector('{from}').scrollIntoView(), Promise.allSettled(document.getAnimations().map(a => " +
-                $"a.finished)).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() " +
-                $"=> done(0)))))");
+            $"document.querySelector('{from}').scrollIntoView(), "
+            + "Promise.allSettled(document.getAnimations().map(a => a.finished)).then(() => "
+            + "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0)))))");
         await File.WriteAllBytesAsync(
             Path.Combine(Folder!, file), await page.ShootAsync(), TestContext.Current.CancellationToken);
     }

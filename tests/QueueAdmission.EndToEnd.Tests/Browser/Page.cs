@@ -80,7 +80,8 @@ internal sealed class Page
     public async Task ClickAsync(string selector)
     {
         var place = await EvaluateAsync($$"""
-            (() => { const e = document.querySelector({{JsonSerializer.Serialize(selector)}}); e.scrollIntoView({ block: "center" });
+            (() => { const e = document.querySelector({{JsonSerializer.Serialize(selector)}});
+              e.scrollIntoView({ block: "center" });
               const r = e.getBoundingClientRect(); return { x: r.x + r.width / 2, y: r.y + r.height / 2 }; })()
             """);
         foreach (var kind in (string[])["mousePressed", "mouseReleased"])

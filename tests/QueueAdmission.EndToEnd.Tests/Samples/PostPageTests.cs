@@ -114,7 +114,11 @@ public class PostPageTests(Chromium browser)
         await page.LookAsync(1280, 900, dark: false);
         Assert.Equal(200, await page.GoAsync(demo.Address(path)));
         await Patience.UntilAsync(
-            async () => (await page.EvaluateAsync("document.querySelector('.worker').dataset.state ?? ''")).GetString() == "running",
+            async () =>
+            {
+                var state = await page.EvaluateAsync("document.querySelector('.worker').dataset.state ?? ''");
+                return state.GetString() == "running";
+            },
             $"the process runs; {demo.Output}");
         return page;
     }

@@ -44,7 +44,8 @@ internal sealed class SampleProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] all = [.. command[1..], Path.Combine(folder, output, $"{name}.dll"), "--urls", "http://127.0.0.1:0", .. arguments];
+        var program = Path.Combine(folder, output, $"{name}.dll");
+        string[] all = [.. command[1..], program, "--urls", "http://127.0.0.1:0", .. arguments];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);
         // Many hosts that watch files would exhaust the file watchers of the system.
