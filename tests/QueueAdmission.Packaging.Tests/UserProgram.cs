@@ -28,7 +28,8 @@ public sealed class UserProgram(string folder, string packages, string version)
         var answer = await DotNet.RunAsync(
             folder, packages, "msbuild", $"-p:QueueAdmissionVersion={version}", $"-getItem:{kind}");
         using var json = JsonDocument.Parse(answer);
-        return [.. json.RootElement.GetProperty("Items").GetProperty(kind).EnumerateArray().Select(item => item.Clone())];
+        var items = json.RootElement.GetProperty("Items").GetProperty(kind);
+        return [.. items.EnumerateArray().Select(item => item.Clone())];
     }
 
     /// <summary>Creates the start information of the program after a normal publish.</summary>

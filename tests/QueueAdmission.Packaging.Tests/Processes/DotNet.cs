@@ -27,7 +27,10 @@ internal static class DotNet
             },
         };
         // These variables would connect the nested build to the build that runs the tests.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray())
+        var ofMSBuild = start.Environment.Keys
+            .Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase))
+            .ToArray();
+        foreach (var name in ofMSBuild)
         {
             if (name != "MSBUILDDISABLENODEREUSE")
                 start.Environment.Remove(name);
