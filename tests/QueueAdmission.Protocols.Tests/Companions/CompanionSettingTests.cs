@@ -58,7 +58,8 @@ public sealed class CompanionSettingTests
         out IConfigurationRoot configuration, params (string Key, string Value)[] settings)
     {
         configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value)))
+            .AddInMemoryCollection(settings.Select(
+                setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value)))
             .Build();
         return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddQueuedAdmission()
             .AddSharedBudget().Services.BuildServiceProvider();

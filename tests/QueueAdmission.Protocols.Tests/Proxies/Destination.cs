@@ -29,7 +29,12 @@ internal sealed class Destination : IAsyncDisposable
             ClusterId = "slow",
             Destinations = new Dictionary<string, DestinationConfig>
             {
-                ["only"] = new() { Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() },
+                ["only"] = new()
+                {
+                    Address = _app.Services.GetRequiredService<IServer>()
+                        .Features.Get<IServerAddressesFeature>()!
+                        .Addresses.Single(),
+                },
             },
         },
     ];

@@ -12,23 +12,24 @@ internal static class HubConnections
     public const string Queue = "hubs";
 
     public static Task<LoopbackServer> StartServerAsync(
-        bool byAttribute = true, Action<RequestQueueOptions>? hubs = null, HttpTransportType? offered = null) => LoopbackServer.StartAsync(
-        map: app =>
-        {
-            if (byAttribute)
-                app.MapHub<QueuedEchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All);
-            else
+        bool byAttribute = true, Action<RequestQueueOptions>? hubs = null, HttpTransportType? offered = null) =>
+        LoopbackServer.StartAsync(
+            map: app =>
             {
-                app.MapHub<EchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All)
-                    .WithQueue(Queue);
-            }
-        },
-        build: builder => builder.Services.AddSignalR(),
-        queues: options => options.AddQueue(Queue, queue =>
-        {
-            queue.Workers = 1;
-            hubs?.Invoke(queue);
-        }));
+                if (byAttribute)
+                    app.MapHub<QueuedEchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All);
+                else
+                {
+                    app.MapHub<EchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All)
+                        .WithQueue(Queue);
+                }
+            },
+            build: builder => builder.Services.AddSignalR(),
+            queues: options => options.AddQueue(Queue, queue =>
+            {
+                queue.Workers = 1;
+                hubs?.Invoke(queue);
+            }));
 
     public static HubConnection ConnectionTo(LoopbackServer server, HttpTransportType? transports = null) =>
         new HubConnectionBuilder()

@@ -52,7 +52,8 @@ internal static class WebSocketEndpoints
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var buffer = new byte[16];
-        while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { MessageType: not WebSocketMessageType.Close } received)
+        while (await socket.ReceiveAsync(buffer, context.RequestAborted)
+            is { MessageType: not WebSocketMessageType.Close } received)
         {
             await socket.SendAsync(
                 buffer.AsMemory(0, received.Count),
