@@ -32,7 +32,8 @@ public sealed class AcceptTests
     public async Task Request_ThatAFilterRefuses_IsAnsweredAtOnceAndNotStored()
     {
         await using var app = await StartAsync(posts => posts.MapPost("/posts", (Post post) => post)
-            .AddEndpointFilter(async (context, next) => context.GetArgument<Post>(0).Text.Length > 3 ? Results.UnprocessableEntity() : await next(context))
+            .AddEndpointFilter(async (context, next) =>
+                context.GetArgument<Post>(0).Text.Length > 3 ? Results.UnprocessableEntity() : await next(context))
             .WithQueue("posts").Defer());
 
         using var refused = await app.SendAsync(HttpMethod.Post, "/posts", Json("long text"));
@@ -280,7 +281,8 @@ public sealed class AcceptTests
     {
         await using var app = await StartAsync(
             posts => posts.MapPost("/posts", () => { }).WithQueue("posts").Defer(DeferWhen.Rejected),
-            "Queues:posts:Workers=2 Queues:posts:PartitionBy=Header:X-Key Queues:posts:MaxWorkersPerKey=1 Queues:posts:MaxWaitingPerKey=0");
+            "Queues:posts:Workers=2 Queues:posts:PartitionBy=Header:X-Key "
+            + "Queues:posts:MaxWorkersPerKey=1 Queues:posts:MaxWaitingPerKey=0");
         using var worker = await app.Queue("posts").EnterAsync(new JobTraits { Key = "a" }, Token);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/posts") { Headers = { { "X-Key", "a" } } };
 
@@ -354,7 +356,8 @@ public sealed class AcceptTests
         Assert.Contains($"\"{reason}\"", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
-    private static StringContent Json(string text) => new($$"""{"text":"{{text}}"}""", Encoding.UTF8, "application/json");
+    private static StringContent Json(string text) =>
+        new($$"""{"text":"{{text}}"}""", Encoding.UTF8, "application/json");
 
     private sealed record Post(string Text);
 

@@ -111,7 +111,8 @@ public sealed class AntiforgeryTests
     {
         using var response = await app.SendAsync(HttpMethod.Get, "/token");
         var text = await response.Content.ReadAsStringAsync(Token);
-        return (text.StartsWith('"') ? JsonSerializer.Deserialize<string>(text)! : text, response.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        var field = text.StartsWith('"') ? JsonSerializer.Deserialize<string>(text)! : text;
+        return (field, response.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
     }
 
     private static Task<HttpResponseMessage> PostAsync(

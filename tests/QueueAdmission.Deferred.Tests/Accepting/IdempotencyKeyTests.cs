@@ -58,7 +58,8 @@ public sealed class IdempotencyKeyTests
 
         using var reused = await PostAsync(app, Key, "/posts/1?x=1");
 
-        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity), (first.StatusCode, reused.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity), (first.StatusCode, reused.StatusCode));
     }
 
     [Theory]
@@ -83,7 +84,7 @@ public sealed class IdempotencyKeyTests
         await using var app = await _posts.StartAsync();
         using var first = await PostAsync(app, Key, content: new StringContent("1", Encoding.UTF8, "text/plain"));
 
-        using var reused = await PostAsync(app, Key, content: new StringContent("1", Encoding.UTF8, "application/json"));
+        using var reused = await PostAsync(app, Key, content: Json("1"));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, reused.StatusCode);
     }
@@ -94,9 +95,11 @@ public sealed class IdempotencyKeyTests
     public async Task Form_BuiltAgain_IsTheSamePayload(string value, bool isSame)
     {
         await using var app = await _posts.StartAsync();
-        using var first = await PostAsync(app, Key, content: new MultipartFormDataContent("one") { { new StringContent("a"), "x" } });
+        using var first = await PostAsync(
+            app, Key, content: new MultipartFormDataContent("one") { { new StringContent("a"), "x" } });
 
-        using var second = await PostAsync(app, Key, content: new MultipartFormDataContent("another") { { new StringContent(value), "x" } });
+        using var second = await PostAsync(
+            app, Key, content: new MultipartFormDataContent("another") { { new StringContent(value), "x" } });
 
         Assert.Equal(isSame ? HttpStatusCode.Accepted : HttpStatusCode.UnprocessableEntity, second.StatusCode);
     }
@@ -112,7 +115,8 @@ public sealed class IdempotencyKeyTests
         using var route = await PostAsync(app, Key, "/notes", user: "ada");
         using var again = await PostAsync(app, Key, user: "ada");
 
-        Assert.Equal(4, new[] { ada, eve, anonymous, route }.Select(response => response.Headers.Location).Distinct().Count());
+        var locations = new[] { ada, eve, anonymous, route }.Select(response => response.Headers.Location);
+        Assert.Equal(4, locations.Distinct().Count());
         Assert.Equal(ada.Headers.Location, again.Headers.Location);
         Assert.Equal(4, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
     }
@@ -221,11 +225,13 @@ public sealed class IdempotencyKeyTests
             app.MapPost("/posts", (Post post) => post.Text).WithQueue("posts").Defer();
         });
 
-        using var broken = await PostAsync(app, Key, "/posts", content: new StringContent("{", Encoding.UTF8, "application/json"));
-        using var corrected = await PostAsync(app, Key, "/posts", content: new StringContent("""{"text":"a"}""", Encoding.UTF8, "application/json"));
+        using var broken = await PostAsync(app, Key, "/posts", content: Json("{"));
+        using var corrected = await PostAsync(app, Key, "/posts", content: Json("""{"text":"a"}"""));
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Accepted), (broken.StatusCode, corrected.StatusCode));
     }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
     private sealed record Post(string Text);
 }

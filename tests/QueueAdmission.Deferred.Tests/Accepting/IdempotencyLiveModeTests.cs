@@ -51,7 +51,8 @@ public sealed class IdempotencyLiveModeTests
     [InlineData(DeferWhen.Preferred, null, 30, null)]
     [InlineData(DeferWhen.Rejected, null, 30, null)]
     [InlineData(DeferWhen.Rejected, "wait=10", 30, null)]
-    public async Task LiveMode_WithAKeyAndASlowHandler_IsAcceptedAfterTheWait(DeferWhen when, string? prefer, int seconds, string? applied)
+    public async Task LiveMode_WithAKeyAndASlowHandler_IsAcceptedAfterTheWait(
+        DeferWhen when, string? prefer, int seconds, string? applied)
     {
         await using var app = await _posts.StartAsync(when: when, isGated: true);
 
@@ -62,7 +63,9 @@ public sealed class IdempotencyLiveModeTests
         _posts.Handler.Release();
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        Assert.Equal(applied, response.Headers.TryGetValues("Preference-Applied", out var values) ? Assert.Single(values) : null);
+        Assert.Equal(
+            applied,
+            response.Headers.TryGetValues("Preference-Applied", out var values) ? Assert.Single(values) : null);
     }
 
     [Theory]

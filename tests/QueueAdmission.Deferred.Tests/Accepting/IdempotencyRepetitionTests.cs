@@ -34,7 +34,8 @@ public sealed class IdempotencyRepetitionTests
     [Fact]
     public async Task Repetition_OfAFullQueue_IsTheSameJob()
     {
-        await using var app = await _posts.StartAsync("Queues:posts:Deferred:MaxWaiting=1 Queues:posts:Deferred:Run=false");
+        await using var app = await _posts.StartAsync(
+            "Queues:posts:Deferred:MaxWaiting=1 Queues:posts:Deferred:Run=false");
         using var first = await PostAsync(app, Key);
 
         using var again = await PostAsync(app, Key);
@@ -130,7 +131,8 @@ public sealed class IdempotencyRepetitionTests
     [Fact]
     public async Task Preferred_RepetitionThatTheStoreFindsLater_GetsTheSameOutcome()
     {
-        await using var app = await _posts.StartAsync(when: DeferWhen.Preferred, wrap: inner => new ImportingStore(inner));
+        await using var app = await _posts.StartAsync(
+            when: DeferWhen.Preferred, wrap: inner => new ImportingStore(inner));
         using var first = await PostAsync(app, Key, prefer: "respond-async, wait=20");
 
         var waiting = PostAsync(app, Key, prefer: "respond-async, wait=20");

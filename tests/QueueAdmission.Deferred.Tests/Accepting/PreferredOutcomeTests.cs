@@ -63,7 +63,8 @@ public sealed class PreferredOutcomeTests
     [Fact]
     public async Task Outcome_HandlerVariesByPrefer_SaysItOnce()
     {
-        await using var app = await StartAsync((HttpContext context) => context.Response.Headers.Vary = "Accept, prefer");
+        await using var app = await StartAsync(
+            (HttpContext context) => context.Response.Headers.Vary = "Accept, prefer");
 
         using var response = await PostAsync(app, "respond-async, wait=5");
 
@@ -211,7 +212,9 @@ public sealed class PreferredOutcomeTests
     {
         var store = new InMemoryJobStore();
         await using var accepting = await StartAsync(
-            _handler.EchoAsync, "Queues:reports:Deferred:Run=false Queues:reports:Deferred:MaxPreferWait=00:01:00", store);
+            _handler.EchoAsync,
+            "Queues:reports:Deferred:Run=false Queues:reports:Deferred:MaxPreferWait=00:01:00",
+            store);
         await using var running = await StartAsync(() => $"run {_handler.Enter()}", "Queues:reports:Workers=1", store);
 
         var waiting = PostAsync(accepting, "respond-async, wait=60");

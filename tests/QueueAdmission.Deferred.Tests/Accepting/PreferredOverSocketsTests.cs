@@ -56,7 +56,8 @@ public sealed class PreferredOverSocketsTests : IAsyncDisposable
         var answer = await ExchangeAsync("Prefer: respond-async, wait=1\r\n");
         _exit.Release();
         await Jobs.RunAllAsync(Token);
-        var later = await ExchangeAsync(Key + "Prefer: respond-async\r\n", await LocationOfAsync(answer) + "/response", "GET");
+        var later = await ExchangeAsync(
+            Key + "Prefer: respond-async\r\n", await LocationOfAsync(answer) + "/response", "GET");
 
         Assert.StartsWith("HTTP/1.1 202 Accepted\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("\r\nPreference-Applied: respond-async, wait=1\r\n", answer, StringComparison.Ordinal);
@@ -93,7 +94,10 @@ public sealed class PreferredOverSocketsTests : IAsyncDisposable
 
         for (var i = 0; i < 3; i++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/reports") { Content = new StringContent($"text {i}") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/reports")
+            {
+                Content = new StringContent($"text {i}"),
+            };
             request.Headers.TryAddWithoutValidation("Prefer", "respond-async, wait=30");
             using var response = await client.SendAsync(request, Token);
             Assert.Equal($"\"text {i}\"", await response.Content.ReadAsStringAsync(Token));
@@ -103,9 +107,11 @@ public sealed class PreferredOverSocketsTests : IAsyncDisposable
     private async Task StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, options => _listening = options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, options => _listening = options));
         builder.Services.AddRouting();
-        builder.Services.AddQueuedAdmission(options => options.AddQueue("reports")).AddDeferredJobs(jobs => jobs.UseSqlite($"Data Source={Path.Combine(_folder.FullName, "jobs.db")}"));
+        builder.Services.AddQueuedAdmission(options => options.AddQueue("reports"))
+            .AddDeferredJobs(jobs => jobs.UseSqlite($"Data Source={Path.Combine(_folder.FullName, "jobs.db")}"));
         _app = builder.Build();
         _app.UseRouting().UseQueuedAdmission();
         _app.MapPost("/reports", async (HttpContext context) =>
@@ -131,7 +137,8 @@ public sealed class PreferredOverSocketsTests : IAsyncDisposable
         var client = new TcpClient();
         await client.ConnectAsync(_listening!.IPEndPoint!, Token);
         var body = method == "POST" ? "text" : "";
-        var request = $"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{headers}\r\n{body}";
+        var request = $"{method} {path} HTTP/1.1\r\nHost: x\r\n"
+            + $"Content-Length: {body.Length}\r\nConnection: close\r\n{headers}\r\n{body}";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Token);
         return client;
     }

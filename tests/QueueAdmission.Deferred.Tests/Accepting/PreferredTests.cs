@@ -32,7 +32,8 @@ public sealed class PreferredTests
     [Fact]
     public async Task Request_WithoutThePreferenceAndNoRoom_IsRefused()
     {
-        await using var app = await StartAsync(() => "real", "Queues:reports:Workers=1 Queues:reports:PartitionCapacity=0");
+        await using var app = await StartAsync(
+            () => "real", "Queues:reports:Workers=1 Queues:reports:PartitionCapacity=0");
         using var worker = app.Queue("reports").TryEnter();
 
         using var response = await PostAsync(app, prefer: null);

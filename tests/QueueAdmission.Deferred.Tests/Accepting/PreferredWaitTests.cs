@@ -102,7 +102,8 @@ public sealed class PreferredWaitTests
     [Fact]
     public async Task Wait_BeyondTheLimit_IsTheLimit()
     {
-        await using var app = await StartAsync(_handler.EchoAsync, "Queues:reports:Workers=1 Queues:reports:Deferred:MaxPreferWait=00:00:02");
+        await using var app = await StartAsync(
+            _handler.EchoAsync, "Queues:reports:Workers=1 Queues:reports:Deferred:MaxPreferWait=00:00:02");
 
         var waiting = PostAsync(app, "respond-async, wait=100");
         await WaitingAsync(app);
@@ -135,7 +136,8 @@ public sealed class PreferredWaitTests
     public async Task Waiter_HoldsNoSlotOfAcceptingAndNoBody()
     {
         HttpContext? seen = null;
-        await using var app = await DeferredApp.StartAsync("Queues:reports:Workers=1 Queues:reports:Deferred:MaxAccepting=1", app =>
+        const string Settings = "Queues:reports:Workers=1 Queues:reports:Deferred:MaxAccepting=1";
+        await using var app = await DeferredApp.StartAsync(Settings, app =>
         {
             app.Use((context, next) =>
             {

@@ -12,21 +12,30 @@ public sealed class DeferredSettingsTests
     public async Task Settings_OfTheObject_AreRead()
     {
         await using var app = await StartAsync(
-            "Defaults:Deferred:MaxAttempts=2 Queues:posts:deferred:MinShare=0.25 Queues:posts:Deferred:Retention=00:00:30 Queues:posts:Deferred:Run=false");
+            "Defaults:Deferred:MaxAttempts=2 Queues:posts:deferred:MinShare=0.25 "
+            + "Queues:posts:Deferred:Retention=00:00:30 Queues:posts:Deferred:Run=false");
         var queue = app.Queue("posts");
 
         Assert.Equal(
             (2, 0.25, TimeSpan.FromSeconds(30), false, 256),
-            (queue.GetSetting(DeferredSettings.MaxAttempts), queue.GetSetting(DeferredSettings.MinShare), queue.GetSetting(DeferredSettings.Retention),
-                queue.GetSetting(DeferredSettings.Run), queue.GetSetting(DeferredSettings.MaxAccepting)));
+            (queue.GetSetting(DeferredSettings.MaxAttempts), queue.GetSetting(DeferredSettings.MinShare),
+                queue.GetSetting(DeferredSettings.Retention), queue.GetSetting(DeferredSettings.Run),
+                queue.GetSetting(DeferredSettings.MaxAccepting)));
     }
 
     [Theory]
-    [InlineData("Queues:posts:Deferred:MaxAttempt=2", "QueuedAdmission:Queues:posts:Deferred:MaxAttempt is '2', but there is no such key; did you mean MaxAttempts?")]
+    [InlineData(
+        "Queues:posts:Deferred:MaxAttempt=2",
+        "QueuedAdmission:Queues:posts:Deferred:MaxAttempt is '2', but there is no such key; "
+        + "did you mean MaxAttempts?")]
     [InlineData("Queues:posts:Deferred:MinShare=1.5", "Deferred:MinShare is 1.5; allowed: 0 to 1")]
     [InlineData("Queues:posts:Deferred:MaxWaiting=0", "Deferred:MaxWaiting is 0; allowed: 1 to 1,000,000,000")]
-    [InlineData("Queues:posts:Deferred:MaxAttempts=two", "Deferred:MaxAttempts is 'two'; allowed: a whole number, 1 to 1,000.")]
-    [InlineData("Queues:posts:Deferred=on", "QueuedAdmission:Queues:posts:Deferred is 'on'; allowed: an object with settings.")]
+    [InlineData(
+        "Queues:posts:Deferred:MaxAttempts=two",
+        "Deferred:MaxAttempts is 'two'; allowed: a whole number, 1 to 1,000.")]
+    [InlineData(
+        "Queues:posts:Deferred=on",
+        "QueuedAdmission:Queues:posts:Deferred is 'on'; allowed: an object with settings.")]
     public async Task Settings_ThatAreWrong_StopTheStart(string settings, string expected)
     {
         var error = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(settings));

@@ -64,7 +64,10 @@ public sealed class DeferredMetricsTests
             ("\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", "/posts?other"),
         })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Idempotency-Key", key } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Headers = { { "Idempotency-Key", key } },
+            };
             using var response = await app.SendAsync(request);
         }
 
@@ -82,12 +85,17 @@ public sealed class DeferredMetricsTests
             context => context.Response.StatusCode = status,
             DeferWhen.Preferred);
         using var preferred = Collect<long>(app, "queue_admission.deferred.preferred");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/posts") { Headers = { { "Prefer", "respond-async, wait=5" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/posts")
+        {
+            Headers = { { "Prefer", "respond-async, wait=5" } },
+        };
 
         using var response = await app.SendAsync(request);
 
         var counted = Assert.Single(preferred.GetMeasurementSnapshot());
-        Assert.Equal((1, "posts", outcome), (counted.Value, counted.Tags["queue_admission.queue"], counted.Tags["queue_admission.deferred.outcome"]));
+        Assert.Equal(
+            (1, "posts", outcome),
+            (counted.Value, counted.Tags["queue_admission.queue"], counted.Tags["queue_admission.deferred.outcome"]));
     }
 
     [Fact]
@@ -150,7 +158,8 @@ public sealed class DeferredMetricsTests
         where T : struct =>
             [.. collector.GetMeasurementSnapshot().Select(measurement => (string)measurement.Tags[name]!).Distinct()];
 
-    private static Task<DeferredApp> StartAsync(string settings, Action<HttpContext>? handler = null, DeferWhen when = DeferWhen.Always) =>
+    private static Task<DeferredApp> StartAsync(
+        string settings, Action<HttpContext>? handler = null, DeferWhen when = DeferWhen.Always) =>
         DeferredApp.StartAsync(settings, app =>
         {
             app.UseRouting().UseQueuedAdmission();

@@ -72,8 +72,9 @@ internal sealed class DeferredApp : IAsyncDisposable
         services?.Invoke(builder.Services);
         var app = builder.Build();
         map(app);
-        if (!((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Any(
-            endpoint => endpoint.Metadata.OfType<NoStatus>().Any()))
+        Microsoft.AspNetCore.Routing.IEndpointRouteBuilder routes = app;
+        var endpoints = routes.DataSources.SelectMany(source => source.Endpoints);
+        if (!endpoints.Any(endpoint => endpoint.Metadata.OfType<NoStatus>().Any()))
         {
             app.MapDeferredJobs();
         }
@@ -127,7 +128,8 @@ internal sealed class DeferredApp : IAsyncDisposable
     public async Task<JsonElement> StateAsync(string job)
     {
         using var response = await SendAsync(HttpMethod.Get, job);
-        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return JsonDocument.Parse(text).RootElement;
     }
 
     public async ValueTask DisposeAsync()

@@ -41,7 +41,10 @@ internal sealed class KeyedPosts
             app.Use((context, next) =>
             {
                 if (context.Request.Headers["X-User"].ToString() is { Length: > 0 } user)
-                    context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], "Test"));
+                {
+                    var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], "Test");
+                    context.User = new ClaimsPrincipal(identity);
+                }
                 return next(context);
             });
             app.UsePathBase("/base").UseRouting().UseQueuedAdmission();
@@ -73,7 +76,10 @@ internal sealed class KeyedPosts
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path)
         {
-            Content = content ?? new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } },
+            Content = content ?? new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("text/plain") },
+            },
         };
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
@@ -90,7 +96,8 @@ internal sealed class KeyedPosts
         Assert.True(response.Headers.CacheControl!.NoStore);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
-        Assert.Equal((title, (int)status), (body.GetProperty("title").GetString(), body.GetProperty("status").GetInt32()));
+        Assert.Equal(
+            (title, (int)status), (body.GetProperty("title").GetString(), body.GetProperty("status").GetInt32()));
         Assert.False(string.IsNullOrEmpty(body.GetProperty("detail").GetString()));
     }
 

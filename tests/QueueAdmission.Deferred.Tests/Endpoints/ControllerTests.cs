@@ -134,7 +134,8 @@ public sealed class ControllerTests
             .Where(header => header.Key is not ("Transfer-Encoding" or "Content-Length"))
             .OrderBy(header => header.Key, StringComparer.Ordinal)
             .Select(header => $"{header.Key}: {string.Join(" | ", header.Value)}");
-        return $"{(int)response.StatusCode}\n{string.Join('\n', headers)}\n{WithoutTraceId(await response.Content.ReadAsStringAsync(Token))}";
+        var head = $"{(int)response.StatusCode}\n{string.Join('\n', headers)}";
+        return $"{head}\n{WithoutTraceId(await response.Content.ReadAsStringAsync(Token))}";
     }
 
     // The trace id differs, because it belongs to another request.

@@ -23,7 +23,9 @@ public sealed class DeferDescriptionTests
             "#/components/schemas/AcceptedView",
             always.GetProperty("responses").GetProperty("202").GetProperty("content").GetProperty("application/json")
                 .GetProperty("schema").GetProperty("$ref").GetString());
-        Assert.True(always.GetProperty("responses").GetProperty("422").GetProperty("content").TryGetProperty("application/problem+json", out _));
+        Assert.True(
+            always.GetProperty("responses").GetProperty("422").GetProperty("content")
+                .TryGetProperty("application/problem+json", out _));
         Assert.Contains(
             "UUID",
             always.GetProperty("parameters")[0].GetProperty("description").GetString(),

@@ -37,7 +37,9 @@ public sealed class OtherEndpointsTests
             queues.AddDeferredJobs(jobs => jobs.UseStore(_ => new InMemoryJobStore().Open()));
         await using var app = builder.Build();
         app.UseRouting().UseQueuedAdmission();
-        app.MapPost("/queued", async (HttpContext context) => await new StreamReader(context.Request.Body).ReadToEndAsync()).WithQueue();
+        app.MapPost(
+            "/queued", async (HttpContext context) => await new StreamReader(context.Request.Body).ReadToEndAsync())
+            .WithQueue();
         app.MapPost("/plain", () => "plain");
         if (hasDeferred)
         {

@@ -17,7 +17,8 @@ public sealed class StartErrorTests
 {
     [Fact]
     public async Task Filter_AddedAfterDefer_StopsTheStart() => await AssertFailsAsync(
-        "'HTTP: POST /posts' has Defer(), but a filter was added after it, which would not run before a request is accepted: call Defer() after all filters",
+        "'HTTP: POST /posts' has Defer(), but a filter was added after it, which would not run before a request is "
+            + "accepted: call Defer() after all filters",
         app => app.MapPost("/posts", () => { }).WithQueue("posts").Defer().AddEndpointFilter(
             static (context, next) => next(context)));
 
@@ -65,7 +66,11 @@ public sealed class StartErrorTests
         app =>
         {
             // As with a proxy or gRPC, the endpoints are created without the filters of their builders.
-            var endpoint = new RouteEndpointBuilder(_ => Task.CompletedTask, RoutePatternFactory.Parse("/proxied"), order: 0) { ApplicationServices = app.Services };
+            var endpoint = new RouteEndpointBuilder(
+                _ => Task.CompletedTask, RoutePatternFactory.Parse("/proxied"), order: 0)
+            {
+                ApplicationServices = app.Services,
+            };
             var builder = new OwnBuilder();
             builder.WithQueue("posts").Defer();
             builder.Apply(endpoint);

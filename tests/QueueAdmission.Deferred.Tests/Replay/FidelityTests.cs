@@ -15,8 +15,8 @@ namespace QueueAdmission.Deferred.Replay;
 
 /// <summary>
 /// Verifies that handlers behave the same when they are deferred. Each handler is called directly and deferred. The two
-/// responses must have the same status, the same headers except Content-Length and Transfer-Encoding, and the same bytes
-/// in the body.
+/// responses must have the same status, the same headers except Content-Length and Transfer-Encoding, and the same
+/// bytes in the body.
 /// </summary>
 public sealed class FidelityTests
 {
@@ -51,7 +51,8 @@ public sealed class FidelityTests
         ["upload"] = async (HttpContext context) =>
         {
             var files = (await context.Request.ReadFormAsync()).Files;
-            var texts = files.Select(file => $"{file.Name} {file.FileName} {file.ContentType} {new StreamReader(file.OpenReadStream()).ReadToEnd()}");
+            var texts = files.Select(file => $"{file.Name} {file.FileName} {file.ContentType} "
+                + new StreamReader(file.OpenReadStream()).ReadToEnd());
             return string.Join(';', texts);
         },
         ["user"] = (ClaimsPrincipal user) => string.Join(
@@ -63,7 +64,9 @@ public sealed class FidelityTests
             $"{thing.IsSame(context.RequestServices.GetRequiredService<ScopedThing>())}",
         ["accessor"] = (IHttpContextAccessor accessor, HttpContext context) =>
             $"{accessor.HttpContext == context} {accessor.HttpContext!.Request.RouteValues["name"]}",
-        ["link"] = (LinkGenerator links, HttpContext context) => $"{links.GetPathByName(context, "named", new { x = 7 })} {links.GetUriByName(context, "named", new { x = 7 })}",
+        ["link"] = (LinkGenerator links, HttpContext context) =>
+            $"{links.GetPathByName(context, "named", new { x = 7 })} "
+            + $"{links.GetUriByName(context, "named", new { x = 7 })}",
         ["culture"] = () => 1234.5.ToString("N2", CultureInfo.CurrentCulture) + CultureInfo.CurrentUICulture.Name,
         ["created"] = () => TypedResults.Created("/things/7", new Answer(7, "made")),
         ["accepted"] = () => Results.Accepted("/things/7"),
@@ -222,7 +225,8 @@ public sealed class FidelityTests
         HttpContent? content = name switch
         {
             "body" or "stream" or "pipe" or "request" => new StringContent("the body"),
-            "bound" or "optional" => new StringContent("""{"number":3,"text":"three"}""", Encoding.UTF8, "application/json"),
+            "bound" or "optional" =>
+                new StringContent("""{"number":3,"text":"three"}""", Encoding.UTF8, "application/json"),
             "form" => new FormUrlEncodedContent([new("a", "1"), new("b", "x y"), new("a", "2")]),
             "upload" => new MultipartFormDataContent("fixed")
             {
@@ -241,8 +245,10 @@ public sealed class FidelityTests
     }
 
     private static string Describe(HttpRequest request) =>
-        string.Join(' ', request.Method, request.Scheme, request.Host, request.PathBase, request.Path.Value!.Split('/').Last(), request.QueryString,
-            request.Protocol, request.ContentType, request.ContentLength, request.Headers.AcceptLanguage);
+        string.Join(
+            ' ', request.Method, request.Scheme, request.Host, request.PathBase,
+            request.Path.Value!.Split('/').Last(), request.QueryString, request.Protocol, request.ContentType,
+            request.ContentLength, request.Headers.AcceptLanguage);
 
     private static async Task<string> DescribeAsync(HttpResponseMessage response)
     {

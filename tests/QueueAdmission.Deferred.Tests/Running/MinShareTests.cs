@@ -25,7 +25,8 @@ public sealed class MinShareTests
             await exit.WaitAsync(token);
         }
         await using var app = await DeferredApp.StartAsync(
-            $"Queues:posts:Workers=1 Queues:posts:MaxWait=01:00:00 Queues:posts:AdaptiveMaxWait=false Queues:posts:Deferred:MinShare={share}",
+            "Queues:posts:Workers=1 Queues:posts:MaxWait=01:00:00 Queues:posts:AdaptiveMaxWait=false "
+            + $"Queues:posts:Deferred:MinShare={share}",
             app =>
             {
                 app.UseRouting().UseQueuedAdmission();

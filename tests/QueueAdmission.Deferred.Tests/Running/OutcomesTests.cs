@@ -19,7 +19,8 @@ public sealed class OutcomesTests : IDisposable
         _jobs = new InMemoryJobStore(_clock);
         _store = new CountingStore(_jobs.Open());
         var metrics = new DeferredMetrics(meters: null, () => [], _clock);
-        var access = new JobStoreAccess(_store, isIntake: true, () => throw new NotSupportedException(), metrics, _clock, NullLogger.Instance);
+        var access = new JobStoreAccess(
+            _store, isIntake: true, () => throw new NotSupportedException(), metrics, _clock, NullLogger.Instance);
         _outcomes = new Outcomes(access, _clock);
     }
 

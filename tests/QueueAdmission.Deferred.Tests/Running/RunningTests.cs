@@ -37,7 +37,8 @@ public sealed class RunningTests
     {
         var order = new ConcurrentQueue<string>();
         var (inside, most) = (0, 0);
-        await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=8 Queues:posts:Deferred:Run=false", app =>
+        const string Settings = "Queues:posts:Workers=8 Queues:posts:Deferred:Run=false";
+        await using var app = await DeferredApp.StartAsync(Settings, app =>
         {
             app.UseRouting().UseQueuedAdmission();
             app.MapPost("/posts/{x}", async (string x) =>

@@ -210,7 +210,8 @@ public sealed class StatusTests
             },
             services => services.AddOpenApi());
 
-        var document = JsonDocument.Parse(await app.Client.GetStringAsync("/openapi/v1.json", Token)).RootElement.GetProperty("paths");
+        var text = await app.Client.GetStringAsync("/openapi/v1.json", Token);
+        var document = JsonDocument.Parse(text).RootElement.GetProperty("paths");
 
         var job = document.GetProperty("/jobs/{id}");
         Assert.Equal("id", job.GetProperty("get").GetProperty("parameters")[0].GetProperty("name").GetString());

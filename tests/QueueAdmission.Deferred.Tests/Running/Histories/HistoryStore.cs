@@ -4,7 +4,8 @@ using QueueAdmission.Testing;
 namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>A store that contains the jobs of an <see cref="OutcomesHistory"/>, and that may be unreachable.</summary>
-internal sealed class HistoryStore(List<WaitedJob> jobs, Action stepBetween) : StoreDouble(new InMemoryJobStore().Open())
+internal sealed class HistoryStore(List<WaitedJob> jobs, Action stepBetween)
+    : StoreDouble(new InMemoryJobStore().Open())
 {
     public bool IsAway { get; set; }
 

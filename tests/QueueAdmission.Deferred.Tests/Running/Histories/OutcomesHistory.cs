@@ -145,7 +145,9 @@ internal sealed class OutcomesHistory : IDisposable
             return;
         }
         var earlier = _random.Next(3) == 0 ? _random.Pick(_jobs, _ => true) : null;
-        request.Verdict = earlier is not null ? StoreVerdict.Repetition : _random.Next(8) == 0 ? StoreVerdict.Refused : StoreVerdict.New;
+        request.Verdict = earlier is not null ? StoreVerdict.Repetition
+            : _random.Next(8) == 0 ? StoreVerdict.Refused
+            : StoreVerdict.New;
         if (request.Verdict == StoreVerdict.New)
         {
             earlier = new WaitedJob(request.Id);
@@ -158,7 +160,7 @@ internal sealed class OutcomesHistory : IDisposable
     /// <summary>Informs a request of the decision of the store.</summary>
     private void Answer()
     {
-        if (_random.Pick(_requests, request => request is { Verdict: not StoreVerdict.None, IsAnswered: false, IsBusy: false }) is not { } request)
+        if (_random.Pick(_requests, request => request.AwaitsAnswer) is not { } request)
         {
             return;
         }
@@ -176,7 +178,9 @@ internal sealed class OutcomesHistory : IDisposable
             request.Id = request.Job.Id;
             request.Wait.MoveTo(request.Id);
             request.IsBusy = false;
-            _trace.Require(!isOver || _store.Failures > failures || request.Wait.HasEnded, $"{request.Name} does not know an end that was there before.");
+            _trace.Require(
+                !isOver || _store.Failures > failures || request.Wait.HasEnded,
+                $"{request.Name} does not know an end that was there before.");
         }
     }
 
@@ -198,9 +202,10 @@ internal sealed class OutcomesHistory : IDisposable
                 }
             }
             _outcomes.OnEnded(ends.ConvertAll(end => end.End), ends.ConvertAll(end => end.Counted));
-            foreach (var (job, _, _) in ends.Where(end => end is { Counted: true, End.Kind: JobEndKind.Done or JobEndKind.Dead }))
+            foreach (var (job, _, _) in ends.Where(
+                end => end is { Counted: true, End.Kind: JobEndKind.Done or JobEndKind.Dead }))
             {
-                _trace.Require(WaitingFor(job).All(request => request.Wait.HasEnded), $"Not all are told the end of {job.Name}.");
+                _trace.Require(AreAllTold(job), $"Not all are told the end of {job.Name}.");
             }
         }
         else if (_claims is { } claims)
@@ -216,7 +221,8 @@ internal sealed class OutcomesHistory : IDisposable
         else if (!_store.IsAway)
         {
             _ends = [.. _jobs.Where(job => job.IsClaimedHere && _random.Next(2) == 0).Select(EndHere)];
-            _claims = [.. _jobs.Where(job => job is { Place: JobPlace.Waiting, IsClaimedHere: false } && _random.Next(2) == 0)];
+            _claims = [.. _jobs.Where(
+                job => job is { Place: JobPlace.Waiting, IsClaimedHere: false } && _random.Next(2) == 0)];
             _claims.ForEach(job => (job.Place, job.IsClaimedHere) = (JobPlace.Here, true));
             _trace.Add($"this node ends {Names(_ends.Select(end => end.Job))}, claims {Names(_claims)}");
         }
@@ -226,7 +232,8 @@ internal sealed class OutcomesHistory : IDisposable
     {
         var kind = (JobEndKind)_random.Next(4);
         var counted = job.Place == JobPlace.Here;
-        var end = new JobEnd { Id = job.Id, Queue = "posts", Claim = 1, Kind = kind, Result = kind == JobEndKind.Done ? _random.NextResult() : null };
+        var result = kind == JobEndKind.Done ? _random.NextResult() : null;
+        var end = new JobEnd { Id = job.Id, Queue = "posts", Claim = 1, Kind = kind, Result = result };
         job.IsClaimedHere = false;
         if (counted)
         {
@@ -268,7 +275,7 @@ internal sealed class OutcomesHistory : IDisposable
             _trace.Add($"this node tells that {cancelled.Name} is cancelled");
             WaitingFor(cancelled).ForEach(request => (request.RunsHere, request.FreeSince) = (false, Now));
             _outcomes.OnCancelled(cancelled.Id);
-            _trace.Require(WaitingFor(cancelled).All(request => request.Wait.HasEnded), $"Not all are told that {cancelled.Name} is cancelled.");
+            _trace.Require(AreAllTold(cancelled), $"Not all are told that {cancelled.Name} is cancelled.");
         }
         else if (!_store.IsAway && _random.Pick(_jobs, job => job.Place == JobPlace.Waiting) is { } job)
         {
@@ -291,7 +298,7 @@ internal sealed class OutcomesHistory : IDisposable
 
     private void LeaveOrEnd()
     {
-        if (_random.Pick(_requests, request => request is { IsBusy: false } && (request.IsAnswered || request.Wait.HasEnded)) is not { } request)
+        if (_random.Pick(_requests, request => request.MayLeave) is not { } request)
         {
             return;
         }
@@ -320,7 +327,8 @@ internal sealed class OutcomesHistory : IDisposable
 
     private void Check()
     {
-        _trace.Require(_outcomes.Count == _requests.Count, $"{_outcomes.Count} waits, but {_requests.Count} connections.");
+        _trace.Require(
+            _outcomes.Count == _requests.Count, $"{_outcomes.Count} waits, but {_requests.Count} connections.");
         _trace.Require(_slots.Taken == _requests.Count, $"{_slots.Taken} slots, but {_requests.Count} connections.");
         foreach (var request in _requests)
         {
@@ -330,12 +338,17 @@ internal sealed class OutcomesHistory : IDisposable
                 continue;
             }
             _trace.Require(Now < request.Deadline && !_isStopped, $"{request.Name} waits beyond its time.");
-            var known = request is { RunsHere: false, Job.Place: JobPlace.Ended } && request.Id == request.Job.Id && !_store.IsAway
+            var known = request is { RunsHere: false, Job.Place: JobPlace.Ended }
+                && request.Id == request.Job.Id && !_store.IsAway
                 ? Max(request.Job.EndedAt, request.FreeSince, _backSince)
                 : DateTimeOffset.MaxValue;
-            _trace.Require(known > Now - ((2 * Outcomes.LookUpInterval) + LongestStep), $"{request.Name} does not learn the end elsewhere.");
+            _trace.Require(
+                known > Now - ((2 * Outcomes.LookUpInterval) + LongestStep),
+                $"{request.Name} does not learn the end elsewhere.");
         }
-        _trace.Require(_left.All(request => request.MayEnd || !request.Wait.HasEnded), "A wait is told something after it was given up.");
+        _trace.Require(
+            _left.All(request => request.MayEnd || !request.Wait.HasEnded),
+            "A wait is told something after it was given up.");
     }
 
     /// <summary>Checks that the outcome that a connection receives is true and does not change.</summary>
@@ -361,7 +374,8 @@ internal sealed class OutcomesHistory : IDisposable
                 JobOutcomeKind.Waiting => (Now >= request.Deadline || _isStopped) && !request.RunsHere,
                 JobOutcomeKind.Running => (Now >= request.Deadline || _isStopped) && request.RunsHere,
                 JobOutcomeKind.Aborted => request.IsAborted,
-                JobOutcomeKind.Done => job?.State == StoredJobState.Done && outcome.Job == job.Id && outcome.Result == job.Result,
+                JobOutcomeKind.Done =>
+                    job?.State == StoredJobState.Done && outcome.Job == job.Id && outcome.Result == job.Result,
                 JobOutcomeKind.Dead => job?.State == StoredJobState.Dead,
                 JobOutcomeKind.Cancelled => job?.State == StoredJobState.Cancelled,
                 _ => false,
@@ -386,7 +400,10 @@ internal sealed class OutcomesHistory : IDisposable
 
     private List<WaitingRequest> WaitingFor(WaitedJob job) => _requests.FindAll(request => request.Id == job.Id);
 
-    private static string Names(IEnumerable<WaitedJob> jobs) => string.Join(' ', jobs.Select(job => job.Name)) is { Length: > 0 } names ? names : "none";
+    private bool AreAllTold(WaitedJob job) => WaitingFor(job).All(request => request.Wait.HasEnded);
+
+    private static string Names(IEnumerable<WaitedJob> jobs) =>
+        string.Join(' ', jobs.Select(job => job.Name)) is { Length: > 0 } names ? names : "none";
 
     private static DateTimeOffset Max(params DateTimeOffset[] times) => times.Max();
 }

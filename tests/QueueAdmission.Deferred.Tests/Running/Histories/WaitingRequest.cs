@@ -32,4 +32,9 @@ internal sealed class WaitingRequest(Guid id, DateTimeOffset deadline)
     public JobOutcome? Outcome { get; set; }
 
     public bool MayEnd { get; set; }
+
+    /// <summary>Whether the store has decided about the request, and the request does not know it yet.</summary>
+    public bool AwaitsAnswer => this is { Verdict: not StoreVerdict.None, IsAnswered: false, IsBusy: false };
+
+    public bool MayLeave => !IsBusy && (IsAnswered || Wait.HasEnded);
 }
