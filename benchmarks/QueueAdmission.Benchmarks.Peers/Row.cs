@@ -43,8 +43,9 @@ public static class RowFile
 
     public static string ToMarkdown(IEnumerable<Row> rows) =>
         "| what | peers | ours | ratio | target | reached? |\n|---|---|---|---|---|---|\n"
-        + string.Concat(rows.Select(
-            row => $"| {row.What} | {row.Peers} | {row.Ours} | {row.Ratio} | {row.Target} | {row.Reached switch { true => "yes", false => "**no**", null => "–" }} |\n"));
+        + string.Concat(rows.Select(row =>
+            $"| {row.What} | {row.Peers} | {row.Ours} | {row.Ratio} | {row.Target} "
+            + $"| {row.Reached switch { true => "yes", false => "**no**", null => "–" }} |\n"));
 
     /// <summary>Formats a number for the tables, independently of the machine's culture.</summary>
     public static string Show(this double value, string format = "N1") =>

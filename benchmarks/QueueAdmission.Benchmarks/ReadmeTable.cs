@@ -16,7 +16,9 @@ internal static class ReadmeTable
         var begin = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var end = readme.IndexOf(End, StringComparison.Ordinal);
         var machine = string.Create(CultureInfo.InvariantCulture,
-            $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, by `benchmarks/run`.");
+            $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, "
+                + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, "
+                + $"by `benchmarks/run`.");
         File.WriteAllText(path,
             $"{readme[..begin]}\n{machine}\n\n{RowFile.ToMarkdown(RowFile.ReadAll())}{readme[end..]}");
     }

@@ -60,7 +60,8 @@ internal static class ClusterCommand
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                setup.Add(new ReportRow(name, "", "", "", $"not measured: {exception.Message.ReplaceLineEndings(" ")}", Reached: null));
+                setup.Add(new ReportRow(
+                    name, "", "", "", $"not measured: {exception.Message.ReplaceLineEndings(" ")}", Reached: null));
             }
         }
         if (names.Length == 0)

@@ -29,7 +29,8 @@ internal static class DeferredCommand
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         if (names.FirstOrDefault(name => !Questions.Any(question => question.Name == name)) is { } unknown)
         {
-            Console.Error.WriteLine($"Unknown: {unknown}. Known: {string.Join(' ', Questions.Select(question => question.Name))}");
+            Console.Error.WriteLine(
+                $"Unknown: {unknown}. Known: {string.Join(' ', Questions.Select(question => question.Name))}");
             Environment.ExitCode = 2;
             return;
         }
@@ -46,7 +47,8 @@ internal static class DeferredCommand
 #pragma warning restore CA1031
             {
                 Console.Error.WriteLine(exception);
-                setup.Add(new ReportRow(name, "", "", "", $"not measured: {exception.Message.ReplaceLineEndings(" ")}", Reached: null));
+                setup.Add(new ReportRow(
+                    name, "", "", "", $"not measured: {exception.Message.ReplaceLineEndings(" ")}", Reached: null));
             }
         }
         if (names.Length == 0)

@@ -46,9 +46,13 @@ internal static class InstructionCheck
         Console.WriteLine("| request | instructions over the bare pipeline | bound |");
         Console.WriteLine("|---|---:|---:|");
         foreach (var (subject, count) in overBare)
+        {
+            var bound = bounds.TryGetValue(subject, out var value)
+                ? value.ToString("N0", CultureInfo.InvariantCulture)
+                : "";
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {subject} | {count:N0} | {(bounds.TryGetValue(subject, out var bound) ? bound.ToString("N0", CultureInfo.InvariantCulture) : "")} |"));
+                CultureInfo.InvariantCulture, $"| {subject} | {count:N0} | {bound} |"));
+        }
 
         if (withPeers)
             Keep(overBare);
@@ -60,7 +64,8 @@ internal static class InstructionCheck
         }
         foreach (var subject in exceeded)
             Console.Error.WriteLine(
-                $"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. If that is intended, run benchmarks/instructions --update and commit the file.");
+                $"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. "
+                + "If that is intended, run benchmarks/instructions --update and commit the file.");
         return exceeded.Count;
     }
 

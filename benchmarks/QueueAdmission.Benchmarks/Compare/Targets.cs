@@ -87,6 +87,11 @@ internal static class Targets
         string.Join("; ", answer.Contenders.Where(contender => contender.Name != ours)
             .Select(contender => $"{contender.Name} {Show(contender)}"));
 
-    private static string Show(Measured measured) =>
-        $"{(measured.Nanoseconds < 10_000 ? $"{measured.Nanoseconds.Show()} ns" : $"{(measured.Nanoseconds / 1_000).Show()} µs")}, {measured.Bytes.Show("N0")} B";
+    private static string Show(Measured measured)
+    {
+        var time = measured.Nanoseconds < 10_000
+            ? $"{measured.Nanoseconds.Show()} ns"
+            : $"{(measured.Nanoseconds / 1_000).Show()} µs";
+        return $"{time}, {measured.Bytes.Show("N0")} B";
+    }
 }

@@ -28,7 +28,9 @@ internal static class ParkedWaiter
         var limiter = MeasureLimiter();
         var token = MeasureParked(Cold, static token => token.UnsafeRegister(static _ => { }, null)).PerWaiter;
 
-        var peers = $"SemaphoreSlim {semaphore.PerWaiter.Show("N0")} B; ConcurrencyLimiter, which has no limit on the wait, {limiter.PerWaiter.Show("N0")} B; the token's own {token.Show("N0")} B";
+        var peers = $"SemaphoreSlim {semaphore.PerWaiter.Show("N0")} B; "
+            + $"ConcurrencyLimiter, which has no limit on the wait, {limiter.PerWaiter.Show("N0")} B; "
+            + $"the token's own {token.Show("N0")} B";
         var ratio = $"{(cold.PerWaiter / semaphore.PerWaiter).Show("N2")} × SemaphoreSlim";
         yield return new Row(
             80, "parked waiter with its own token and a wait limit, cold", peers, $"{cold.PerWaiter.Show("N0")} B",

@@ -27,7 +27,9 @@ internal sealed class Node : IDisposable
         _log = JobLog.Open(path + ".jobs");
         _events = path + ".events";
         string[] command =
-            [.. prefix, Environment.ProcessPath!, .. Self(), "node", path + ".jobs", _events, .. settings.ToArguments()];
+        [
+            .. prefix, Environment.ProcessPath!, .. Self(), "node", path + ".jobs", _events, .. settings.ToArguments(),
+        ];
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,

@@ -22,7 +22,8 @@ internal sealed class NodeEvents(string path) : ILoggerProvider, ILogger
     {
         lock (_file)
         {
-            _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Clock.Now.Ticks} {eventId.Name} {formatter(state, exception)}"));
+            _file.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{Clock.Now.Ticks} {eventId.Name} {formatter(state, exception)}"));
         }
     }
 

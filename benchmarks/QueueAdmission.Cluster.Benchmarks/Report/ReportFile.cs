@@ -17,7 +17,9 @@ internal static class ReportFile
         var (beginMark, endMark) = ($"<!-- {name} -->", $"<!-- /{name} -->");
         var machine = string.Create(
             CultureInfo.InvariantCulture,
-            $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, by `{command}`. Load average of the machine at the end: {LoadAverage()}.");
+            $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, "
+                + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, by `{command}`. "
+                + $"Load average of the machine at the end: {LoadAverage()}.");
         var table = new StringBuilder(
             "| case | store | prototype | reach | measured | reached? |\n|---|---|---|---|---|---|\n");
         foreach (var row in rows)
@@ -39,7 +41,8 @@ internal static class ReportFile
     {
         get
         {
-            for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+            for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null;
+                directory = directory.Parent)
             {
                 if (File.Exists(Path.Combine(directory.FullName, "QueueAdmission.sln")))
                     return Path.Combine(directory.FullName, "benchmarks");

@@ -13,5 +13,6 @@ internal sealed record ReportRow(
     string Case, string Store, string Prototype, string Reach, string Measured, bool? Reached)
 {
     public override string ToString() =>
-        $"| {Case} | {Store} | {Prototype} | {Reach} | {Measured} | {Reached switch { true => "yes", false => "**no**", null => "–" }} |";
+        $"| {Case} | {Store} | {Prototype} | {Reach} | {Measured} "
+        + $"| {Reached switch { true => "yes", false => "**no**", null => "–" }} |";
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using QueueAdmission.Cluster.Benchmarks.Nodes;
 using QueueAdmission.Cluster.Benchmarks.Report;
 
@@ -35,7 +36,10 @@ internal static class AdmitPath
         nanoseconds.Sort();
         setup.Add(new ReportRow(
             "admit path, with a lease", "redis", "none", "0 B, ≤ 50 ns more",
-            FormattableString.Invariant($"{(double)bytes / (2 * Operations):N2} B, {more[Rounds / 2]:N1} ns more than the {nanoseconds[Rounds / 2]:N1} ns without `ClusterWorkers`"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(double)bytes / (2 * Operations):N2} B, {more[Rounds / 2]:N1} ns more "
+                    + $"than the {nanoseconds[Rounds / 2]:N1} ns without `ClusterWorkers`"),
             more[Rounds / 2] <= 50 && bytes < Operations));
     }
 

@@ -31,7 +31,8 @@ internal static class CrashedNode
         var longest = NodeSettings.LeaseDuration + TimeSpan.FromSeconds(0.5);
         setup.Add(new ReportRow(
             "kill -9 of a node", store, "its share works elsewhere after 3.0–3.5 s", "≤ lease + 0.5 s (3.5 s)",
-            $"most {most} of {Workers}; its share works elsewhere after {string.Join(", ", after.Select(Setup.Seconds))}",
+            $"most {most} of {Workers}; "
+                + $"its share works elsewhere after {string.Join(", ", after.Select(Setup.Seconds))}",
             most <= Workers && after.All(time => time <= longest)));
     }
 }

@@ -18,8 +18,8 @@ internal static class CutOffNode
         using var redis = new RedisServer(setup.NewFolder(), "--bind", "127.0.0.1", NetworkNamespace.Address);
         var near = setup.Settings("redis", Workers, fallback) with { Connection = redis.Address };
         using var crew = new Crew(setup, near, nodes: 2);
-        var far = crew.Add(
-            near with { Connection = string.Create(CultureInfo.InvariantCulture, $"{NetworkNamespace.Address}:{redis.Port}") }, network.Prefix);
+        var address = string.Create(CultureInfo.InvariantCulture, $"{NetworkNamespace.Address}:{redis.Port}");
+        var far = crew.Add(near with { Connection = address }, network.Prefix);
         far.Join();
         crew.Load(1.35, Setup.Work, nodes: 3);
         Thread.Sleep(Setup.WarmUp);
@@ -41,7 +41,9 @@ internal static class CutOffNode
         setup.Add(new ReportRow(
             $"node cut off for 6 s, `{fallback}`", "redis", "lost after 2.66 s, back 145 ms after it healed",
             fallback == "Stop" ? "never above; back ≤ 0.5 s" : "≤ limit + limit ÷ nodes (8 of 6); back ≤ 0.5 s",
-            $"most {most} of {Workers}; lost after {Setup.Seconds(lost)}, its share works elsewhere after {Setup.Seconds(busy)}, back {Setup.Seconds(back)} after it healed; leases of the others lost: {others}",
+            $"most {most} of {Workers}; lost after {Setup.Seconds(lost)}, "
+                + $"its share works elsewhere after {Setup.Seconds(busy)}, "
+                + $"back {Setup.Seconds(back)} after it healed; leases of the others lost: {others}",
             most <= allowed && others == 0 && back <= TimeSpan.FromSeconds(0.5)));
     }
 }

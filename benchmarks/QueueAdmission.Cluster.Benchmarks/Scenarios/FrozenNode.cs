@@ -30,7 +30,10 @@ internal static class FrozenNode
         setup.Add(new ReportRow(
             "SIGSTOP for 6 s", store, "8 of 6 for 3.2 s (the frozen jobs)",
             "only frozen jobs above; none starts after SIGCONT on a lost lease",
-            $"most {sweep.MaxRunning()} of {Workers}, above for {Setup.Seconds(sweep.TimeAbove(Workers))}; without the {frozen.Jobs.Count} frozen jobs most {others}; started after SIGCONT without a lease: {started}; lease regained after {Setup.Seconds(regained - continued)}",
+            $"most {sweep.MaxRunning()} of {Workers}, above for {Setup.Seconds(sweep.TimeAbove(Workers))}; "
+                + $"without the {frozen.Jobs.Count} frozen jobs most {others}; "
+                + $"started after SIGCONT without a lease: {started}; "
+                + $"lease regained after {Setup.Seconds(regained - continued)}",
             others <= Workers && started == 0 && regained is not null));
     }
 }

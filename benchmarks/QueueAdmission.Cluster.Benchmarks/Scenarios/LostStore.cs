@@ -32,7 +32,8 @@ internal static class LostStore
         var first = newcomer.Jobs.Where(job => job.HasStarted).Select(job => (TimeSpan?)job.Start).Min() - back;
         setup.Add(new ReportRow(
             "store killed, back empty, a new hungry node arrives", "redis", "never above, no lease lost", "the same",
-            $"away for {Setup.Seconds(back - killed)}; most {most} of {Workers}, leases lost: {lost}; the new node's first job started {Setup.Seconds(first)} after the store was back",
+            $"away for {Setup.Seconds(back - killed)}; most {most} of {Workers}, leases lost: {lost}; "
+                + $"the new node's first job started {Setup.Seconds(first)} after the store was back",
             most <= Workers && lost == 0 && first is not null));
     }
 
@@ -52,7 +53,11 @@ internal static class LostStore
         using var primary = new PostgresServer(setup.NewFolder());
         using var standby = new PostgresServer(setup.NewFolder(), primary);
         var hosts = $"{primary.Address},{standby.Address}";
-        var settings = setup.Settings("redis", Workers) with { Gate = "postgres", Connection = PostgresServer.ConnectionStringOf(hosts) };
+        var settings = setup.Settings("redis", Workers) with
+        {
+            Gate = "postgres",
+            Connection = PostgresServer.ConnectionStringOf(hosts),
+        };
         Failover(setup, settings, "promotion of a standby", () =>
         {
             primary.Kill();

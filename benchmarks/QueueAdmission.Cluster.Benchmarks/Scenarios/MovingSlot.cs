@@ -48,17 +48,20 @@ internal static class MovingSlot
             setup.Add(new ReportRow(
                 what, isRival ? "RedisRateLimiting 1.2.1 on redis" : store, prototype,
                 isRival ? "a rival" : "≤ 20 ms median",
-                $"median {Setup.Milliseconds(median)}, longest {Setup.Milliseconds(times[^1])} of {times.Count}; most {crew.Sweep.MaxRunning()} of 1",
+                $"median {Setup.Milliseconds(median)}, longest {Setup.Milliseconds(times[^1])} of {times.Count}; "
+                    + $"most {crew.Sweep.MaxRunning()} of 1",
                 isRival ? null : median <= Reach && crew.Sweep.MaxRunning() <= 1));
         }
     }
 
     private static void Until(Node node, int jobs)
     {
-        for (var since = Stopwatch.GetTimestamp(); node.Jobs.Count(job => job.End < TimeSpan.MaxValue) < jobs; Thread.Sleep(2))
+        var since = Stopwatch.GetTimestamp();
+        while (node.Jobs.Count(job => job.End < TimeSpan.MaxValue) < jobs)
         {
             if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(15))
                 throw new TimeoutException("a job was not served within 15 s");
+            Thread.Sleep(2);
         }
     }
 }

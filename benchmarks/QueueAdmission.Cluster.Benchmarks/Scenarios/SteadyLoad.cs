@@ -21,9 +21,11 @@ internal static class SteadyLoad
     public static void OneWorker(Setup setup, string store)
     {
         var run = Run(setup, store, workers: 1, load: 1.35);
+        var median = run.Moves.Order().ElementAtOrDefault(run.Moves.Count / 2);
         setup.Add(new ReportRow(
             "1 worker, 3 hungry nodes", store, "never above 1, 95.6 % busy", "≥ 95 % busy",
-            $"most {run.Most}, {Setup.Percent(run.Busy)} busy; jobs of the nodes {string.Join(", ", run.Served)}; {run.Moves.Count} moves from node to node, median {Setup.Milliseconds(run.Moves.Order().ElementAtOrDefault(run.Moves.Count / 2))}",
+            $"most {run.Most}, {Setup.Percent(run.Busy)} busy; jobs of the nodes {string.Join(", ", run.Served)}; "
+                + $"{run.Moves.Count} moves from node to node, median {Setup.Milliseconds(median)}",
             run.Most <= 1 && run.Busy >= 95 && run.Served.All(served => served > 0)));
     }
 
@@ -32,7 +34,7 @@ internal static class SteadyLoad
         var run = Run(setup, "redis", workers: 60, load: 0.75);
         setup.Add(new ReportRow(
             "60 workers, 75 % load", "redis", "p99 wait 19–27 ms, 0.19 calls a request", "≤ 0.2 calls at p99 ≤ 20 ms",
-            $"most {run.Most}, {Setup.Percent(run.Busy)} busy, wait p50 {Setup.Milliseconds(run.P50)}, p99 {Setup.Milliseconds(run.P99)}, {run.CallsPerRequest:N2} calls a request",
+            ShowWaits(run),
             run.Most <= 60 && run.CallsPerRequest <= 0.2 && run.P99 <= TimeSpan.FromMilliseconds(20)));
     }
 
@@ -41,9 +43,13 @@ internal static class SteadyLoad
         var run = Run(setup, "redis", workers: 8, load: 0.75);
         setup.Add(new ReportRow(
             "8 workers on 3 nodes, 75 % load", "redis", "2.4 calls a request, or p50 16–20 ms", "none: it is said",
-            $"most {run.Most}, {Setup.Percent(run.Busy)} busy, wait p50 {Setup.Milliseconds(run.P50)}, p99 {Setup.Milliseconds(run.P99)}, {run.CallsPerRequest:N2} calls a request",
+            ShowWaits(run),
             run.Most <= 8 ? null : false));
     }
+
+    private static string ShowWaits(Figures run) =>
+        $"most {run.Most}, {Setup.Percent(run.Busy)} busy, wait p50 {Setup.Milliseconds(run.P50)}, "
+        + $"p99 {Setup.Milliseconds(run.P99)}, {run.CallsPerRequest:N2} calls a request";
 
     private static Figures Run(Setup setup, string store, int workers, double load)
     {

@@ -25,7 +25,8 @@ internal static class Ports
                 listener.Start();
                 return port;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            catch (SocketException exception)
+                when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {
                 // Another server has the port.
             }

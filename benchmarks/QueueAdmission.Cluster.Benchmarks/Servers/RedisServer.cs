@@ -17,8 +17,11 @@ internal sealed class RedisServer : IDisposable
         Port = Ports.FindFree();
         var port = Port.ToString(CultureInfo.InvariantCulture);
         _arguments =
-            ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", "--protected-mode", "no",
-             "--repl-diskless-sync-delay", "0", "--maxmemory-policy", "noeviction", .. arguments];
+        [
+            "--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no",
+            "--protected-mode", "no", "--repl-diskless-sync-delay", "0", "--maxmemory-policy", "noeviction",
+            .. arguments,
+        ];
         _process = Start();
     }
 

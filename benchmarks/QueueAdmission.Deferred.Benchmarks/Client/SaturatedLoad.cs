@@ -31,7 +31,8 @@ internal static class SaturatedLoad
             latency.Add(flow);
         return new SaturatedResult(latency.TotalCount / seconds, Percentile(50), Percentile(99));
 
-        double Percentile(double percentile) => TimeSpan.FromTicks(latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
+        double Percentile(double percentile) =>
+            TimeSpan.FromTicks(latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
 
         async Task<LongHistogram> PostAsync()
         {

@@ -30,7 +30,9 @@ internal static class AcceptedRate
                 var before = server.ProcessorTime;
                 var result = await SaturatedLoad.RunAsync(server.Port, Length);
                 var used = server.ProcessorTime - before;
-                Console.WriteLine($"  {subject.Label}: {result.PerSecond:N0}/s, p50 {result.P50:N1} ms, p99 {result.P99:N1} ms, {used / Length:P0} of a core");
+                Console.WriteLine(
+                    $"  {subject.Label}: {result.PerSecond:N0}/s, p50 {result.P50:N1} ms, p99 {result.P99:N1} ms, "
+                    + $"{used / Length:P0} of a core");
                 results.TryAdd(subject, []);
                 results[subject].Add(result);
             }
@@ -55,7 +57,9 @@ internal static class AcceptedRate
             "ours-sqlite" => ("18k/s, p50 7.6 ms", "≥ 15,000/s", result.PerSecond >= 15_000),
             _ => ("none", "none", (bool?)null),
         };
-        var compared = isReached is null || subject == Subject.OursOnSqlite ? "" : $"; ours accepts {ratio:N1} × as many";
+        var compared = isReached is null || subject == Subject.OursOnSqlite
+            ? ""
+            : $"; ours accepts {ratio:N1} × as many";
         return new ReportRow(
             $"accepted, saturated: {SaturatedLoad.Flows} connections, 1 KB, {subject.Label}",
             subject.Store,

@@ -66,11 +66,13 @@ internal static class Backlog
             "sqlite",
             "none",
             "rate ≥ 0.8 of the beginning, heap ≤ 100 MB",
-            $"{first:N0}/s in the first three tenths, {last:N0}/s in the last three; heap at most {heap:N0} MB, resident {parts[0].Resident:N0} to {parts[^1].Resident:N0} MB",
+            $"{first:N0}/s in the first three tenths, {last:N0}/s in the last three; heap at most {heap:N0} MB, "
+                + $"resident {parts[0].Resident:N0} to {parts[^1].Resident:N0} MB",
             last >= 0.8 * first && heap <= 100);
     }
 
-    private static double MedianOf(List<Part> parts) => parts.Select(part => part.PerSecond).Order().ElementAt(parts.Count / 2);
+    private static double MedianOf(List<Part> parts) =>
+        parts.Select(part => part.PerSecond).Order().ElementAt(parts.Count / 2);
 
     private sealed record Part(double PerSecond, double Heap, double Resident)
     {

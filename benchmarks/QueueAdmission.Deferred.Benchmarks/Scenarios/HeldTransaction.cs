@@ -37,15 +37,19 @@ internal static class HeldTransaction
             "postgres",
             "797 to 517/s with a queue that deletes rows, 91,593 dead rows",
             "the rate falls by at most 10 %",
-            $"accepted {accepted}; run {run}; up to {all.Where(one => one.IsHeld).Max(one => one.Figures.Dead):N0} dead rows",
+            $"accepted {accepted}; run {run}; "
+                + $"up to {all.Where(one => one.IsHeld).Max(one => one.Figures.Dead):N0} dead rows",
             accepted.Change >= -MaxLoss && run.Change >= -MaxLoss));
     }
 
     /// <summary>Compares the rounds in consecutive pairs. The change is the median over the pairs.</summary>
     private static Comparison Compare(List<(bool IsHeld, Figures Figures)> all, Func<Figures, double> read)
     {
-        var pairs = all.Chunk(2).Select(pair => (
-            Free: read(pair.Single(one => !one.IsHeld).Figures), Held: read(pair.Single(one => one.IsHeld).Figures))).ToList();
+        var pairs = all.Chunk(2)
+            .Select(pair => (
+                Free: read(pair.Single(one => !one.IsHeld).Figures),
+                Held: read(pair.Single(one => one.IsHeld).Figures)))
+            .ToList();
         return new Comparison(
             MedianOf(pairs.Select(pair => pair.Free)), MedianOf(pairs.Select(pair => pair.Held)),
             MedianOf(pairs.Select(pair => pair.Held / pair.Free - 1)));
@@ -91,7 +95,9 @@ internal static class HeldTransaction
         await using var connection = new NpgsqlConnection($"{store};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            "SELECT coalesce(sum(n_dead_tup), 0)::bigint FROM pg_stat_user_tables WHERE schemaname = 'queue_admission'", connection);
+            "SELECT coalesce(sum(n_dead_tup), 0)::bigint FROM pg_stat_user_tables "
+                + "WHERE schemaname = 'queue_admission'",
+            connection);
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
@@ -111,6 +117,7 @@ internal static class HeldTransaction
 
     private sealed record Comparison(double Free, double Held, double Change)
     {
-        public override string ToString() => $"{Free:N0}/s without, {Held:N0}/s with it ({Change:+0.0 %;-0.0 %} in the median pair)";
+        public override string ToString() =>
+            $"{Free:N0}/s without, {Held:N0}/s with it ({Change:+0.0 %;-0.0 %} in the median pair)";
     }
 }

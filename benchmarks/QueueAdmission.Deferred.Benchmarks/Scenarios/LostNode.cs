@@ -21,7 +21,8 @@ internal static class LostNode
             "postgres",
             "none",
             "all of its jobs run elsewhere ≤ 5 s later",
-            $"the last one runs elsewhere after {string.Join(", ", takeovers.Select(takeover => $"{takeover.Time.TotalSeconds:N2} s"))}",
+            "the last one runs elsewhere after "
+                + string.Join(", ", takeovers.Select(takeover => $"{takeover.Time.TotalSeconds:N2} s")),
             takeovers.All(takeover => takeover.Jobs == Jobs && takeover.Time <= Longest)));
         var frozen = await TakeoverRun.FreezeAsync(Jobs);
         setup.Add(new ReportRow(
@@ -29,7 +30,9 @@ internal static class LostNode
             "postgres",
             "none",
             "its ends are refused; each job has one result",
-            $"{frozen.Books.Repeated} jobs ended on both nodes: {frozen.Books.Done} done of {frozen.Books.Accepted} accepted, {frozen.Books.Rows} rows; results: {frozen.ResultsOfOther} of the other node, {frozen.ResultsOfFrozen} of the frozen one",
+            $"{frozen.Books.Repeated} jobs ended on both nodes: {frozen.Books.Done} done of "
+                + $"{frozen.Books.Accepted} accepted, {frozen.Books.Rows} rows; results: "
+                + $"{frozen.ResultsOfOther} of the other node, {frozen.ResultsOfFrozen} of the frozen one",
             frozen.IsRight));
     }
 }

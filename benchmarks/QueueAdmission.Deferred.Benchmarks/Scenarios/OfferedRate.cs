@@ -43,6 +43,7 @@ internal static class OfferedRate
     }
 
     private static string Describe(Tally tally) =>
-        $"{tally[Outcome.Served]:N0} of {tally.Sent:N0} accepted, p50 {tally.Percentile(50):N1} ms, p99 {tally.Percentile(99):N1} ms; "
+        $"{tally[Outcome.Served]:N0} of {tally.Sent:N0} accepted, "
+        + $"p50 {tally.Percentile(50):N1} ms, p99 {tally.Percentile(99):N1} ms; "
         + $"the client was at most {tally.Lag.TotalMilliseconds:N0} ms late";
 }

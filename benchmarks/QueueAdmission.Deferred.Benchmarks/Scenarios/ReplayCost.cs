@@ -45,7 +45,8 @@ internal static class ReplayCost
             "any",
             "41 µs, 9 KB",
             "≤ 50 µs",
-            $"{over:N1} µs and {costs[1].Bytes - costs[0].Bytes:N0} B over {costs[0].Time:N1} µs and {costs[0].Bytes:N0} B; "
+            $"{over:N1} µs and {costs[1].Bytes - costs[0].Bytes:N0} B "
+                + $"over {costs[0].Time:N1} µs and {costs[0].Bytes:N0} B; "
                 + $"to decrypt and read a request of 1 KB: {costs[2].Time:N1} µs, {costs[2].Bytes:N0} B",
             over <= 50));
         await app.StopAsync();
@@ -74,7 +75,8 @@ internal static class ReplayCost
         for (var round = 0; round < Rounds; round++)
         {
             // Measure forwards and backwards, so that drift of the machine affects all subjects equally.
-            foreach (var index in Enumerable.Range(0, subjects.Length).Concat(Enumerable.Range(0, subjects.Length).Reverse()))
+            var forwards = Enumerable.Range(0, subjects.Length);
+            foreach (var index in forwards.Concat(forwards.Reverse()))
             {
                 var allocated = GC.GetTotalAllocatedBytes(precise: true);
                 var start = Stopwatch.GetTimestamp();
@@ -103,7 +105,11 @@ internal static class ReplayCost
             Path = "/posts",
             Protocol = "HTTP/1.1",
             Body = new MemoryStream(Body, writable: false),
-            Headers = new HeaderDictionary { ["Content-Type"] = "application/json", ["Content-Length"] = $"{Body.Length}" },
+            Headers = new HeaderDictionary
+            {
+                ["Content-Type"] = "application/json",
+                ["Content-Length"] = $"{Body.Length}",
+            },
         });
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
@@ -114,7 +120,8 @@ internal static class ReplayCost
         contexts.Dispose(context);
     }
 
-    private static async Task ReplayAsync(RequestReplay replay, Endpoint endpoint, StoredRequest request, JobQueue queue)
+    private static async Task ReplayAsync(
+        RequestReplay replay, Endpoint endpoint, StoredRequest request, JobQueue queue)
     {
         var outcome = await replay.RunAsync(new ReplayRun
         {

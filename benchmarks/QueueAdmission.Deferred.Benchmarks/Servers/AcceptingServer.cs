@@ -12,7 +12,11 @@ internal sealed class AcceptingServer : IAsyncDisposable
     private AcceptingServer(Process process, int port, string store)
     {
         (_process, Port, Store) = (process, port, store);
-        _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(2) };
+        _control = new HttpClient
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromMinutes(2),
+        };
     }
 
     public int Port { get; }

@@ -13,6 +13,10 @@ internal sealed record ServerState(long Accepted, long Done, int Ran, long Heap,
         var queues = services.GetService<IDeferredJobs>() is { } jobs ? await jobs.ReadQueuesAsync() : [];
         var heap = GC.GetTotalMemory(forceFullCollection: true);
         return new ServerState(
-            queues.Sum(queue => queue.Accepted), queues.Sum(queue => queue.Done), PostHandlers.Ran, heap, Environment.WorkingSet);
+            queues.Sum(queue => queue.Accepted),
+            queues.Sum(queue => queue.Done),
+            PostHandlers.Ran,
+            heap,
+            Environment.WorkingSet);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Returns a POST request with a JSON body, which must be ASCII.</summary>
     public static byte[] PostTo(string path, string body, string headers = "") => Encoding.ASCII.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{headers}\r\n{body}");
+        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        + $"Content-Length: {body.Length}\r\n{headers}\r\n{body}");
 
     public static async ValueTask<Connection> OpenAsync(int port, CancellationToken cancellationToken = default)
     {

@@ -44,8 +44,11 @@ internal static class ViewerProcess
         var start = Stopwatch.GetTimestamp();
         var seen = await Task.WhenAll(Enumerable.Range(0, count)
             .Select(number => Task.Run(() => LookAsync(port, request, number, start, closing.Token))));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{seen.Count(viewer => viewer.Joined is null)} {seen.Max(viewer => viewer.Joined?.TotalMilliseconds ?? 0)} {seen.Average(viewer => viewer.First)} {seen.Average(viewer => viewer.Later / viewer.Seconds)}"));
+        var missing = seen.Count(viewer => viewer.Joined is null);
+        var last = seen.Max(viewer => viewer.Joined?.TotalMilliseconds ?? 0);
+        var first = seen.Average(viewer => viewer.First);
+        var later = seen.Average(viewer => viewer.Later / viewer.Seconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{missing} {last} {first} {later}"));
     }
 
     private static async Task<(TimeSpan? Joined, long First, long Later, double Seconds)> LookAsync(

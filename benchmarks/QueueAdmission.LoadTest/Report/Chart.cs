@@ -27,26 +27,30 @@ internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Se
     {
         var most = Math.Max(1, Series.Max(series => series.Values.Max()));
         var svg = new StringBuilder();
-        svg.Append(Invariant(
-            $"""<g transform="translate(0 {offset})"><text x="{Left}" y="22" font-weight="600">{SecurityElement.Escape(Title)}</text>"""));
+        svg.Append(Invariant($"""<g transform="translate(0 {offset})"><text x="{Left}" y="22" font-weight="600">"""))
+            .Append(SecurityElement.Escape(Title)).Append("</text>");
         for (var tick = 0; tick <= 4; tick++)
         {
             var value = most * tick / 4;
-            svg.Append(Invariant(
-                $"""<line x1="{Left}" x2="{Width - Right}" y1="{Y(value):0.#}" y2="{Y(value):0.#}" stroke="#8884"/><text x="{Left - 6}" y="{Y(value) + 4:0.#}" text-anchor="end">{value:0.##}</text>"""));
+            var y = Invariant($"{Y(value):0.#}");
+            svg.Append(Invariant($"""<line x1="{Left}" x2="{Width - Right}" y1="{y}" y2="{y}" stroke="#8884"/>"""))
+                .Append(Invariant($"""<text x="{Left - 6}" y="{Y(value) + 4:0.#}" """))
+                .Append(Invariant($"""text-anchor="end">{value:0.##}</text>"""));
         }
         var every = Math.Max(1, X.Length / 7);
         for (var i = 0; i < X.Length; i += every)
             svg.Append(Invariant(
                 $"""<text x="{PlaceOf(i):0.#}" y="{Height - Bottom + 18}" text-anchor="middle">{X[i]:0.##}</text>"""));
-        svg.Append(Invariant(
-            $"""<text x="{(Left + Width - Right) / 2}" y="{Height - 10}" text-anchor="middle">{SecurityElement.Escape(XAxis)}</text>"""));
+        svg.Append(Invariant($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 10}" text-anchor="middle">"""))
+            .Append(SecurityElement.Escape(XAxis)).Append("</text>");
         foreach (var (at, series) in Series.Index())
         {
             var points = string.Join(' ', series.Values.TakeWhile(value => !double.IsNaN(value))
                 .Select((value, i) => Invariant($"{PlaceOf(i):0.#},{Y(value):0.#}")));
-            svg.Append(Invariant(
-                $"""<polyline points="{points}" fill="none" stroke="{Colours[at % Colours.Length]}" stroke-width="2.5"/><text x="{Width - Right + 12}" y="{Top + 14 + (at * 20)}" fill="{Colours[at % Colours.Length]}" font-weight="600">{SecurityElement.Escape(series.Name)}</text>"""));
+            var (y, colour) = (Top + 14 + (at * 20), Colours[at % Colours.Length]);
+            svg.Append($"""<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>""")
+                .Append(Invariant($"""<text x="{Width - Right + 12}" y="{y}" fill="{colour}" font-weight="600">"""))
+                .Append(SecurityElement.Escape(series.Name)).Append("</text>");
         }
         return svg.Append("</g>").ToString();
 
@@ -54,7 +58,9 @@ internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Se
     }
 
     public static string ToFile(IReadOnlyList<Chart> charts) =>
-        Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height * charts.Count}" font-family="system-ui, sans-serif" font-size="12" fill="#888"><rect width="100%" height="100%" fill="#fff"/>""")
+        Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height * charts.Count}" """)
+        + """font-family="system-ui, sans-serif" font-size="12" fill="#888">"""
+        + """<rect width="100%" height="100%" fill="#fff"/>"""
         + string.Concat(charts.Select((chart, at) => chart.ToSvg(at * Height))) + "</svg>\n";
 
     private double PlaceOf(int i) =>

@@ -19,7 +19,9 @@ internal sealed class Progress
     public void Step(string what)
     {
         var filled = Width * _done / _steps;
-        var line = $"{_scenario,-16} [{new string('#', filled)}{new string('.', Width - filled)}] {++_done,3}/{_steps}  {DateTime.UtcNow - _since:mm\\:ss}  {what}";
+        var bar = new string('#', filled) + new string('.', Width - filled);
+        var time = DateTime.UtcNow - _since;
+        var line = $"{_scenario,-16} [{bar}] {++_done,3}/{_steps}  {time:mm\\:ss}  {what}";
         if (Console.IsOutputRedirected)
             Console.WriteLine(line);
         else
@@ -29,6 +31,8 @@ internal sealed class Progress
     public void End()
     {
         if (_steps > 0 && !Console.IsOutputRedirected)
-            Console.WriteLine($"\r{_scenario,-16} [{new string('#', Width)}] {_steps,3}/{_steps}  {DateTime.UtcNow - _since:mm\\:ss}{"",-60}");
+            Console.WriteLine(
+                $"\r{_scenario,-16} [{new string('#', Width)}] {_steps,3}/{_steps}  "
+                + $"{DateTime.UtcNow - _since:mm\\:ss}{"",-60}");
     }
 }

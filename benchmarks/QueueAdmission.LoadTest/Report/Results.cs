@@ -25,7 +25,8 @@ internal sealed class Results(string name, string command)
     {
         var path = Path.Combine(RowFile.BenchmarksDirectory, "results", name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var head = $"# Load test, {DateTime.UtcNow:yyyy-MM-dd}\n\n{Machine()}, client and server on the same machine, each in a process of its own. Command: `{command}`\n";
+        var head = $"# Load test, {DateTime.UtcNow:yyyy-MM-dd}\n\n{Machine()}, client and server on the same machine, "
+            + $"each in a process of its own. Command: `{command}`\n";
         var chart = "";
         if (_charts.Count > 0)
         {
@@ -45,6 +46,7 @@ internal sealed class Results(string name, string command)
             ? File.ReadLines("/proc/cpuinfo")
                 .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
             : null;
-        return $"{Environment.ProcessorCount} cores{(model is null ? "" : $" of {model}")}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+        return $"{Environment.ProcessorCount} cores{(model is null ? "" : $" of {model}")}, "
+            + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
     }
 }

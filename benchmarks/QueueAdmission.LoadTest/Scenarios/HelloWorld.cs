@@ -39,7 +39,10 @@ internal static class HelloWorld
             Setup.Median(measured[peer].PerSecond.Zip(measured[other].PerSecond, (one, two) => one / two));
         double PerSecond(string peer) => Setup.Median(measured[peer].PerSecond);
         results.Heading("Hello, world");
-        results.Text($"{Connections} connections ask as fast as they are answered; client and server share the machine. {rounds} rounds of {Turn.TotalSeconds:N0} s each, of all but easyqueue in turns; their ratios are medians over neighbours in time.");
+        results.Text(
+            $"{Connections} connections ask as fast as they are answered; client and server share the machine. "
+            + $"{rounds} rounds of {Turn.TotalSeconds:N0} s each, of all but easyqueue in turns; "
+            + "their ratios are medians over neighbours in time.");
         var table = new Table("peer", "requests/s", "÷ none", "server's processor time µs a request");
         foreach (var peer in Peers.All)
             table.Add(peer, $"{PerSecond(peer):N0}", $"{Ratio(peer, Peers.None):N3}",

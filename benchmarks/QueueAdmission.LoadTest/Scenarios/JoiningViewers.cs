@@ -42,7 +42,13 @@ internal static class JoiningViewers
         }
 
         results.Heading("Viewers that join");
-        results.Text($"{Viewers} viewers open the dashboard's live stream at once, each from an address of its own, or as many requests come that only wait. Meanwhile {RequestsPerSecond:N0} requests a second go to a queued endpoint that answers at once. The worst and the 99th percentile of the requests' latencies, over {setup.Step.TotalSeconds:N0} s that begin with the joins; medians of {rounds} rounds. A viewer has joined when it has read its first whole state.");
+        results.Text(
+            $"{Viewers} viewers open the dashboard's live stream at once, each from an address of its own, "
+            + "or as many requests come that only wait. "
+            + $"Meanwhile {RequestsPerSecond:N0} requests a second go to a queued endpoint that answers at once. "
+            + "The worst and the 99th percentile of the requests' latencies, "
+            + $"over {setup.Step.TotalSeconds:N0} s that begin with the joins; medians of {rounds} rounds. "
+            + "A viewer has joined when it has read its first whole state.");
         var table = new Table(
             "queues", "at once", "worst ms", "99 % ms", "client's lag ms", "all joined after ms", "not joined",
             "bytes of a first state", "bytes/s for each viewer");

@@ -31,7 +31,10 @@ internal static class OpenDashboards
         }
 
         results.Heading("Open dashboards");
-        results.Text($"Each page is a connection that reads the dashboard's live stream, for {Length(setup).TotalSeconds:N0} s. The share of one core is the server's processor time, all in all: that of the requests is in it.");
+        results.Text(
+            "Each page is a connection that reads the dashboard's live stream, "
+            + $"for {Length(setup).TotalSeconds:N0} s. "
+            + "The share of one core is the server's processor time, all in all: that of the requests is in it.");
         var table = new Table("load", "open pages", "share of one core", "bytes/s for each page");
         foreach (var group in costs.GroupBy(cost => (cost.Load, cost.Pages)).OrderBy(group => group.Key))
             table.Add($"{group.Key.Load} ×", $"{group.Key.Pages}",

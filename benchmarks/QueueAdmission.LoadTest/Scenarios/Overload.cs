@@ -95,7 +95,18 @@ internal static class Overload
     private static void Report(Size size, Setup setup, List<Step> steps, Results results)
     {
         results.Heading(size.Heading);
-        results.Text($"Capacity, measured in the same run: {string.Join(", ", steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s"))}. Limits: {size.Limits.Workers} workers, {size.Limits.Partitions} × {size.Limits.PartitionCapacity} places. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. Each load lasts {steps[0].Length.TotalSeconds:N0} s after its first second, in {size.RoundsOf(setup)} rounds. Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; latencies are those of the served, from the intended moment. The first {Onset.TotalSeconds:N0} s of each load, in which the queue fills, has a column of its own and is in none of the others but the wasted work. Outcomes are sums over the rounds.");
+        var capacities = steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s");
+        results.Text(
+            $"Capacity, measured in the same run: {string.Join(", ", capacities)}. "
+            + $"Limits: {size.Limits.Workers} workers, "
+            + $"{size.Limits.Partitions} × {size.Limits.PartitionCapacity} places. "
+            + $"Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. "
+            + $"Each load lasts {steps[0].Length.TotalSeconds:N0} s after its first second, "
+            + $"in {size.RoundsOf(setup)} rounds. "
+            + "Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; "
+            + "latencies are those of the served, from the intended moment. "
+            + $"The first {Onset.TotalSeconds:N0} s of each load, in which the queue fills, has a column of its own "
+            + "and is in none of the others but the wasted work. Outcomes are sums over the rounds.");
         var table = new Table(
             "load", "peer", "goodput ÷ capacity", "p50 ms", "p99 ms", "p99.9 ms",
             $"p99 ms in the first {Onset.TotalSeconds:N0} s", "sent", "served", "rejected", "gave up", "failed",

@@ -49,7 +49,11 @@ internal static class ParkedRequests
         var costs = subjects.Select(subject => Median([.. rounds.Where(cost => cost.Name == subject.Name)])).ToArray();
 
         results.Heading("Parked requests");
-        results.Text($"{crowd:N0} connections from the client's process, each with one request that waits. Heap and resident set for each, over the same connections when idle; what is left is the heap after all have gone, over what it was after as many had come, been answered at once, and gone.");
+        results.Text(
+            $"{crowd:N0} connections from the client's process, each with one request that waits. "
+            + "Heap and resident set for each, over the same connections when idle; "
+            + "what is left is the heap after all have gone, "
+            + "over what it was after as many had come, been answered at once, and gone.");
         var noticing = costs[1].Heap;
         var table = new Table(
             "what waits", "heap B a request", "over the noticing handler", "resident B a request", "left KB");
@@ -62,7 +66,8 @@ internal static class ParkedRequests
         var (limiter, ours) = (costs[2], costs[^1]);
         results.Add(new Row(90,
             $"heap of a parked HTTP request, over a handler that waits and notices leaving ({noticing.Show("N0")} B)",
-            $"{Peers.RateLimiter} {Over(limiter).Show("N0")} B; a handler that only awaits {Over(costs[0]).Show("N0")} B",
+            $"{Peers.RateLimiter} {Over(limiter).Show("N0")} B; "
+                + $"a handler that only awaits {Over(costs[0]).Show("N0")} B",
             $"{Over(ours).Show("N0")} B", $"{(ours.Heap / limiter.Heap).Show("N2")} × {Peers.RateLimiter}, all in all",
             "≤ 128 B", Over(ours) <= 128));
     }

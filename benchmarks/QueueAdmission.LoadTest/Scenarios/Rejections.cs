@@ -34,7 +34,9 @@ internal static class Rejections
         }
 
         results.Heading("Rejections");
-        results.Text($"All workers and places are held, and {Connections} connections ask as fast as they are refused. Ours answers with headers and a problem+json body, the others with a bare status.");
+        results.Text(
+            $"All workers and places are held, and {Connections} connections ask as fast as they are refused. "
+            + "Ours answers with headers and a problem+json body, the others with a bare status.");
         var table = new Table("peer", "rejections/s");
         foreach (var peer in RejectingPeers)
             table.Add(peer, $"{Setup.Median(perSecond[peer]):N0}");

@@ -38,7 +38,10 @@ internal static class Spike
         }
 
         results.Heading("Spike");
-        results.Text($"{Peak} times the capacity for {Length.TotalSeconds:N0} s, then {Usual} times for {After.TotalSeconds:N0} s. Recovery is the time from the end of the spike to the last request that was not served in time.");
+        results.Text(
+            $"{Peak} times the capacity for {Length.TotalSeconds:N0} s, "
+            + $"then {Usual} times for {After.TotalSeconds:N0} s. "
+            + "Recovery is the time from the end of the spike to the last request that was not served in time.");
         var table = new Table(
             "peer", "recovery s", "p50 ms", "p99 ms", "p99.9 ms", "sent", "served", "rejected", "gave up", "failed");
         foreach (var group in runs.GroupBy(run => run.Peer, run => run.Tally)

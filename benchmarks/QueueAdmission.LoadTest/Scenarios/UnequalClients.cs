@@ -59,7 +59,14 @@ internal static class UnequalClients
         }
 
         results.Heading("Unequal clients");
-        results.Text($"Capacity, measured in the same run: {string.Join(", ", capacities.Select(value => $"{value:N0}/s"))}. Limits: {Setup.Protecting.Workers} workers, {Setup.Protecting.Places} places, with PartitionBy as many for each tenant. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms; the first {Onset.TotalSeconds:N0} s do not count. In time is the part of what a group sent that was served to somebody who still waited.");
+        results.Text(
+            "Capacity, measured in the same run: "
+            + $"{string.Join(", ", capacities.Select(value => $"{value:N0}/s"))}. "
+            + $"Limits: {Setup.Protecting.Workers} workers, {Setup.Protecting.Places} places, "
+            + "with PartitionBy as many for each tenant. "
+            + $"Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms; "
+            + $"the first {Onset.TotalSeconds:N0} s do not count. "
+            + "In time is the part of what a group sent that was served to somebody who still waited.");
         foreach (var one in Cases)
         {
             results.Text($"{one.Title}:");
