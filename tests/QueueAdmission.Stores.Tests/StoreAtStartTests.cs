@@ -15,16 +15,25 @@ public sealed class StoreAtStartTests
     {
         { "UseRedis, connection string: the server 'localhost:port'", cluster => cluster.UseRedis("localhost:port") },
         { "UseRedis, connection string: it is empty", cluster => cluster.UseRedis(_ => null) },
-        { "UseRedis, CallTimeout: it is 00:00:00", cluster => cluster.UseRedis("localhost", options => options.CallTimeout = TimeSpan.Zero) },
+        {
+            "UseRedis, CallTimeout: it is 00:00:00",
+            cluster => cluster.UseRedis("localhost", options => options.CallTimeout = TimeSpan.Zero)
+        },
         { "UsePostgreSql, connection string: it names no Host", cluster => cluster.UsePostgreSql("Database=shop") },
-        { "UsePostgreSql, Schema: it is ''", cluster => cluster.UsePostgreSql("Host=db", options => options.Schema = "") },
+        {
+            "UsePostgreSql, Schema: it is ''",
+            cluster => cluster.UsePostgreSql("Host=db", options => options.Schema = "")
+        },
         { "UseSqlite, path: it is empty", cluster => cluster.UseSqlite("") },
     };
 
     public static TheoryData<string, Action<IClusterBuilder>> Unreachable => new()
     {
         { nameof(LeaseStoreProblem.Unreachable), cluster => cluster.UseRedis($"127.0.0.1:{Ports.FindFree()}") },
-        { nameof(LeaseStoreProblem.Unreachable), cluster => cluster.UsePostgreSql($"Host=127.0.0.1;Port={Ports.FindFree()};Username=x") },
+        {
+            nameof(LeaseStoreProblem.Unreachable),
+            cluster => cluster.UsePostgreSql($"Host=127.0.0.1;Port={Ports.FindFree()};Username=x")
+        },
         { nameof(LeaseStoreProblem.Unusable), cluster => cluster.UseSqlite("/not/there/leases.db") },
     };
 

@@ -6,7 +6,8 @@ namespace QueueAdmission.Stores.Contract;
 /// <remarks>Each entry creates a function that opens connections. The state of a mutant belongs to one run.</remarks>
 internal static class JobStoreMutants
 {
-    public static IReadOnlyDictionary<string, Func<Func<IJobStore>>> ByCheck { get; } = new Dictionary<string, Func<Func<IJobStore>>>
+    public static IReadOnlyDictionary<string, Func<Func<IJobStore>>> ByCheck { get; }
+        = new Dictionary<string, Func<Func<IJobStore>>>
     {
         ["An accepted job is found unchanged"] = Each(
             store => new(store) { OnFind = (right, id) => right.Find(id)?.With(acceptedAt: DateTimeOffset.UnixEpoch) }),
@@ -38,17 +39,17 @@ internal static class JobStoreMutants
         }),
         ["A duplicate is recognized even if the queue is full"] = Each(store => new(store)
         {
-            OnAccept = (right, jobs) => [.. jobs.Select(job => right.ReadCounts().Any(counts => counts.Queue == job.Queue && counts.Waiting >= job.MaxWaiting)
-                ? new JobAcceptance(JobAcceptanceStatus.QueueFull, job.Id)
-                : right.Accept([job])[0])],
+            OnAccept = (right, jobs) => [.. jobs.Select(job =>
+                right.ReadCounts().Any(counts => counts.Queue == job.Queue && counts.Waiting >= job.MaxWaiting)
+                    ? new JobAcceptance(JobAcceptanceStatus.QueueFull, job.Id)
+                    : right.Accept([job])[0])],
         }),
         ["The same key with another fingerprint is refused"] = Accepting(job => job.With(hasFingerprint: false)),
         ["A key belongs to one queue"] = HasOneSpaceOfKeys,
         ["A key is kept as long as its job"] = Each(store => new(store)
         {
-            OnAccept = (right, jobs) => right.Accept([.. jobs.Select(job => right.ReadCounts().Any(counts => counts.Done > 0)
-                ? job.With(hasIdempotency: false)
-                : job)]),
+            OnAccept = (right, jobs) => right.Accept([.. jobs.Select(job =>
+                right.ReadCounts().Any(counts => counts.Done > 0) ? job.With(hasIdempotency: false) : job)]),
         }),
         ["A job that is accepted again is a duplicate"] = Each(store => new(store)
         {
@@ -76,14 +77,25 @@ internal static class JobStoreMutants
         }),
         ["Imported jobs keep their order and sequence"] = Importing(
             (right, import) => right.Import(import.With(jobs: [.. import.Jobs.Reverse()]))),
-        ["The id of an imported duplicate finds the first job"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Where((job, i) => i != import.Jobs.Count - 1)]))),
+        ["The id of an imported duplicate finds the first job"] = Importing(
+            (right, import) => right.Import(import.With(
+                jobs: [.. import.Jobs.Where((job, i) => i != import.Jobs.Count - 1)]))),
         ["An imported job with a reused key is a dead letter"] = Importing(
             (right, import) => right.Import(import.With(change: job => job.With(hasIdempotency: false)))),
-        ["An imported job that the store already has changes nothing"] = Importing((right, import) => right.Import(import.With(change: job => job.With(id: Guid.NewGuid(), hasIdempotency: false)))),
-        ["Two importers of one source have the effect of one"] =
-            Importing((right, import) => right.ReadPosition(import.Source) is var position && position >= import.After
-            ? right.Import(Elsewhere(import.With(jobs: [.. import.Jobs.Select(job => job with { Job = job.Job.With(id: Guid.NewGuid()) })]))) is var _ ? import.Last : 0
-            : position),
+        ["An imported job that the store already has changes nothing"] = Importing(
+            (right, import) => right.Import(import.With(
+                change: job => job.With(id: Guid.NewGuid(), hasIdempotency: false)))),
+        ["Two importers of one source have the effect of one"] = Importing((right, import) =>
+        {
+            var position = right.ReadPosition(import.Source);
+            if (position < import.After)
+            {
+                return position;
+            }
+            right.Import(Elsewhere(import.With(
+                jobs: [.. import.Jobs.Select(job => job with { Job = job.Job.With(id: Guid.NewGuid()) })])));
+            return import.Last;
+        }),
 
         ["Jobs are claimed in the order in which they were accepted"] = Each(store => new(store)
         {
@@ -93,12 +105,19 @@ internal static class JobStoreMutants
         ["A claimed job is unchanged"] = Advancing(
             (_, advance) => advance.With(jobs: [.. advance.Jobs.Select(job => job.With(weight: 1))])),
         ["No more jobs are claimed than requested"] = Claiming(claim => claim with { Max = claim.Max + 1 }),
-        ["Several queues are claimed in one call"] = Each(store => new(store) { OnAdvance = (right, node, ends, claims) => right.Advance(node, ends, [.. claims.Take(1)]) }),
+        ["Several queues are claimed in one call"] = Each(store => new(store)
+        {
+            OnAdvance = (right, node, ends, claims) => right.Advance(node, ends, [.. claims.Take(1)]),
+        }),
         ["A job is claimed once"] = ClaimsAgain,
         ["A retried job keeps its place"] = LosesPlaces,
-        ["A job that is not due is not claimed, and the time until it is due is returned"] = Ending(end => end.With(delay: TimeSpan.Zero)),
+        ["A job that is not due is not claimed, and the time until it is due is returned"] = Ending(
+            end => end.With(delay: TimeSpan.Zero)),
         ["A job that has become due is claimed"] = Ending(end => end.With(delay: end.Delay / 10)),
-        ["The jobs ahead are counted"] = Each(store => new(store) { OnFind = (right, id) => right.Find(id) is { } job ? job.With(ahead: job.Ahead + 1) : null }),
+        ["The jobs ahead are counted"] = Each(store => new(store)
+        {
+            OnFind = (right, id) => right.Find(id) is { } job ? job.With(ahead: job.Ahead + 1) : null,
+        }),
 
         ["Jobs with one sequence key run one after the other"] = Accepting(job => job.With(hasSequence: false)),
         ["A job that is retried or returned holds its sequence"] = LosesPlaces,
@@ -122,7 +141,12 @@ internal static class JobStoreMutants
             end => end.Kind == JobEndKind.Retry ? end.With(kind: JobEndKind.GivenBack) : end),
         ["A job that is returned waits, and the attempt does not count"] = Ending(
             end => end.Kind == JobEndKind.GivenBack ? end.With(kind: JobEndKind.Retry) : end),
-        ["A dead letter keeps its payload and its reason"] = Each(store => new(store) { OnFind = (right, id) => right.Find(id) is { } job ? job.With(hasPayload: job.State != StoredJobState.Dead) : null }),
+        ["A dead letter keeps its payload and its reason"] = Each(store => new(store)
+        {
+            OnFind = (right, id) => right.Find(id) is { } job
+                ? job.With(hasPayload: job.State != StoredJobState.Dead)
+                : null,
+        }),
         ["An end counts once"] = CountsEveryEnd,
         ["An end of an earlier claim is refused"] = TakesAnyClaim,
         ["An end of an unknown job is refused, and does not fail the others"] = CountsEveryEnd,
@@ -163,7 +187,10 @@ internal static class JobStoreMutants
             store => new(store) { OnListDead = (right, queue, max) => [.. right.ListDead(queue, max).Reverse()] }),
         ["Finished jobs are purged after their retention"] = Each(
             store => new(store) { OnPurge = (right, queue, _, max) => right.Purge(queue, TimeSpan.Zero, max) }),
-        ["Purging is limited for each call, and continues"] = Each(store => new(store) { OnPurge = (right, queue, retention, _) => right.Purge(queue, retention, int.MaxValue) }),
+        ["Purging is limited for each call, and continues"] = Each(store => new(store)
+        {
+            OnPurge = (right, queue, retention, _) => right.Purge(queue, retention, int.MaxValue),
+        }),
         ["Purging changes no count, and keeps all other jobs"] = Each(store => new(store)
         {
             OnPurge = (right, queue, retention, max) =>

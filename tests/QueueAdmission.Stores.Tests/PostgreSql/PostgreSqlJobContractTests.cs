@@ -57,7 +57,8 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
         if (name.Contains("random calls", StringComparison.OrdinalIgnoreCase))
             Effort.SkipUnlessFull();
         var connectionString = shared.Server.ConnectionString;
-        Run(name, () => new RotatingJobStore(PostgreSqlJobs.Open(connectionString, o => o.Schema = "turning", partitions: RotatingJobStore.Partitions)));
+        Run(name, () => new RotatingJobStore(PostgreSqlJobs.Open(
+            connectionString, o => o.Schema = "turning", partitions: RotatingJobStore.Partitions)));
     }
 
     [Theory]

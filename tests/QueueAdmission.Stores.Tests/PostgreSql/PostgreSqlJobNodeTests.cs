@@ -143,7 +143,8 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         {
             connection.Open();
             using var transaction = connection.BeginTransaction();
-            var call = $"SELECT count(*) FROM {schema}.job_advance_1('{gone}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{_queue}}}', '{{7}}')";
+            var call = $"SELECT count(*) FROM {schema}.job_advance_1("
+                + $"'{gone}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{_queue}}}', '{{7}}')";
             using var command = new Npgsql.NpgsqlCommand(call, connection, transaction);
             Assert.Equal(7L, command.ExecuteScalar());
             Assert.Equal(0, store.RenewOwner(living).Recovered);
@@ -173,7 +174,8 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         store.RenewOwner(living);
         using var connection = new Npgsql.NpgsqlConnection(shared.Server.ConnectionString + ";Pooling=false");
         connection.Open();
-        var call = $"SELECT * FROM queue_admission.job_advance_1('{frozen}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{queue}}}', '{{30}}')";
+        var call = "SELECT * FROM queue_admission.job_advance_1("
+            + $"'{frozen}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{queue}}}', '{{30}}')";
         using var command = new Npgsql.NpgsqlCommand(call, connection);
         using var unread = command.ExecuteReader();
 
@@ -231,7 +233,8 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         var counts = PostgreSqlJobs.CountsOf(store, _queue);
         PostgreSqlJobs.CheckEquation(counts);
         Assert.Equal((Jobs, Jobs, 0), (counts.Accepted, counts.Done, counts.Dead));
-        var target = shared.Server.Query($"SELECT count(DISTINCT id)::text || ' ' || count(id)::text FROM {JobNode.TargetOf(_queue)}")[0].Split(' ');
+        var target = shared.Server.Query(
+            $"SELECT count(DISTINCT id)::text || ' ' || count(id)::text FROM {JobNode.TargetOf(_queue)}")[0].Split(' ');
         Assert.Equal($"{Jobs}", target[0]);
         Assert.InRange(
             int.Parse(target[1], System.Globalization.CultureInfo.InvariantCulture), Jobs, Jobs + runsBeyondOne);

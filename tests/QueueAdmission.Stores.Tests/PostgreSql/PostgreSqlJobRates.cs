@@ -45,9 +45,12 @@ public sealed class PostgreSqlJobRates(SharedPostgres shared) : IClassFixture<Sh
             nodes.ForEach(thread => thread.Join());
             var rate = Jobs / watch.Elapsed.TotalSeconds;
             run[isHeld ? 1 : 0].Add(rate);
-            Say($"round {round}{(isHeld ? ", held" : "")}: {accepted[^1]:0} accepted/s alone, {rate:0} run/s with accepting");
+            Say($"round {round}{(isHeld ? ", held" : "")}: {accepted[^1]:0} accepted/s alone, "
+                + $"{rate:0} run/s with accepting");
         }
-        Say($"median: {Median(accepted):0} accepted/s; {Median(run[0]):0} run/s, {Median(run[1]):0} run/s with a held transaction: {100 * (Median(run[1]) / Median(run[0]) - 1):+0;-0} %");
+        var change = 100 * (Median(run[1]) / Median(run[0]) - 1);
+        Say($"median: {Median(accepted):0} accepted/s; {Median(run[0]):0} run/s, "
+            + $"{Median(run[1]):0} run/s with a held transaction: {change:+0;-0} %");
     }
 
     private static void Say(string text) => TestContext.Current.TestOutputHelper!.WriteLine(text);

@@ -9,7 +9,8 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
     private const string Compatible = """
         ALTER TABLE queue_admission.job_kept ADD COLUMN note text;
 
-        CREATE FUNCTION queue_admission.job_note_3(p_id uuid) RETURNS text LANGUAGE sql AS $$ SELECT note FROM queue_admission.job_kept WHERE id = p_id $$;
+        CREATE FUNCTION queue_admission.job_note_3(p_id uuid) RETURNS text LANGUAGE sql AS
+        $$ SELECT note FROM queue_admission.job_kept WHERE id = p_id $$;
 
         UPDATE queue_admission.job_store SET version = 3;
 
@@ -73,7 +74,10 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
         Assert.Equal(JobStoreProblem.Unusable, Assert.Throws<JobStoreException>(newer.Open).Problem);
 
         Assert.Equal(["2"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
-        Assert.Empty(shared.Server.Query($"SELECT column_name::text FROM information_schema.columns WHERE table_schema = '{_schema}' AND column_name = 'note'"));
+        Assert.Empty(shared.Server.Query($"""
+            SELECT column_name::text FROM information_schema.columns
+            WHERE table_schema = '{_schema}' AND column_name = 'note'
+            """));
     }
 
     [Fact]

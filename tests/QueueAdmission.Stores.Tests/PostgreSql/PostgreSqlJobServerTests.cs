@@ -87,7 +87,8 @@ public sealed class PostgreSqlJobServerTests
                     node.Step();
                 }
             }
-            catch (Exception exception) when (exception is JobStoreException { Problem: JobStoreProblem.Unreachable } or Npgsql.NpgsqlException)
+            catch (Exception exception)
+                when (exception is JobStoreException { Problem: JobStoreProblem.Unreachable } or Npgsql.NpgsqlException)
             {
             }
         }

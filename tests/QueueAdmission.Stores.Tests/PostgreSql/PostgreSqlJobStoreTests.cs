@@ -122,9 +122,12 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
             CREATE TABLE {_schema}.seen (setting text);
             CREATE FUNCTION {_schema}.look() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN INSERT INTO {_schema}.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER look AFTER INSERT ON {_schema}.job_tails DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {_schema}.look();
-            CREATE CONSTRAINT TRIGGER look AFTER INSERT ON {_schema}.job_heads DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {_schema}.look();
-            CREATE CONSTRAINT TRIGGER look AFTER INSERT ON {_schema}.job_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {_schema}.look();
+            CREATE CONSTRAINT TRIGGER look AFTER INSERT ON {_schema}.job_tails
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {_schema}.look();
+            CREATE CONSTRAINT TRIGGER look AFTER INSERT ON {_schema}.job_heads
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {_schema}.look();
+            CREATE CONSTRAINT TRIGGER look AFTER INSERT ON {_schema}.job_keys
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {_schema}.look();
             GRANT USAGE ON SCHEMA {_schema} TO {user};
             GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA {_schema} TO {user};
             GRANT USAGE ON ALL SEQUENCES IN SCHEMA {_schema} TO {user};
@@ -307,7 +310,10 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         Eventually.True(
             () =>
             {
-                sums.Add(shared.Server.Query($"SELECT coalesce(sum(heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit), 0)::bigint::text FROM pg_statio_user_tables WHERE schemaname = '{_schema}'")[0]);
+                sums.Add(shared.Server.Query($"""
+                    SELECT coalesce(sum(heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit), 0)::bigint::text
+                    FROM pg_statio_user_tables WHERE schemaname = '{_schema}'
+                    """)[0]);
                 return sums.Count > 2 && sums[^1] == sums[^2] && sums[^2] == sums[^3];
             },
             () => "The statistics do not settle.");

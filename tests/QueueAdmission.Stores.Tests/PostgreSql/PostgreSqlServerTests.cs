@@ -34,7 +34,9 @@ public sealed class PostgreSqlServerTests
     {
         using var primary = PostgresServer.Start();
         using var standby = primary.StartStandby();
-        using var store = PostgreSqlStores.Open($"Host=127.0.0.1:{standby.Port},127.0.0.1:{primary.Port};Database=postgres;Username=postgres;Password={PostgresServer.Password}");
+        using var store = PostgreSqlStores.Open(
+            $"Host=127.0.0.1:{standby.Port},127.0.0.1:{primary.Port};Database=postgres;"
+            + $"Username=postgres;Password={PostgresServer.Password}");
         using var onStandby = PostgreSqlStores.Open(standby.ConnectionString);
         Assert.True(store.Write(_key, "a.1"));
         var before = store.Read(_key);
@@ -54,7 +56,14 @@ public sealed class PostgreSqlServerTests
         // The standby did not restart when it was promoted, so only the timeline shows the promotion.
         var timelines = (Before: before.Identity.Split('.')[1], After: after.Identity.Split('.')[1]);
         Assert.NotEqual(timelines.Before, timelines.After);
-        Assert.False(store.TryWrite(_key, new LeaseStoreReading { Version = last, Document = default, Time = before.Time, Identity = before.Identity }, Documents.NewWrite("b.1"), out _));
+        var outdated = new LeaseStoreReading
+        {
+            Version = last,
+            Document = default,
+            Time = before.Time,
+            Identity = before.Identity,
+        };
+        Assert.False(store.TryWrite(_key, outdated, Documents.NewWrite("b.1"), out _));
         Assert.Equal(after.Identity, Eventually.Reads(onStandby, _key).Identity);
     }
 }

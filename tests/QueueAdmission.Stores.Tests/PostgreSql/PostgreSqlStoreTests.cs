@@ -107,7 +107,10 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"));
         var reading = store.Read(_key);
 
-        Assert.Equal(LeaseStoreProblem.AccessDenied, Assert.Throws<LeaseStoreException>(() => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _)).Problem);
+        var exception = Assert.Throws<LeaseStoreException>(
+            () => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
+
+        Assert.Equal(LeaseStoreProblem.AccessDenied, exception.Problem);
     }
 
     [Fact]
@@ -168,7 +171,8 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
             CREATE TABLE {schema}.seen (setting text);
             CREATE FUNCTION {schema}.look() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN INSERT INTO {schema}.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER look AFTER INSERT OR UPDATE ON {schema}.leases DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {schema}.look();
+            CREATE CONSTRAINT TRIGGER look AFTER INSERT OR UPDATE ON {schema}.leases
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {schema}.look();
             GRANT USAGE ON SCHEMA {schema} TO {user};
             GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {user};
             """);

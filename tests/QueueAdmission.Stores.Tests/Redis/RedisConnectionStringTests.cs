@@ -9,7 +9,9 @@ public sealed class RedisConnectionStringTests
     [Fact]
     public void Parse_ManagedService_ReadsServerUserAndTls()
     {
-        var settings = Parsed("shop.redis.example.net:6380,user=shop,password=p=w==,ssl=True,abortConnect=False,defaultDatabase=2,name=web,sslProtocols=Tls12|Tls13,channelPrefix=x:");
+        var settings = Parsed(
+            "shop.redis.example.net:6380,user=shop,password=p=w==,ssl=True,abortConnect=False,defaultDatabase=2,"
+            + "name=web,sslProtocols=Tls12|Tls13,channelPrefix=x:");
 
         Assert.Equal(new RedisEndpoint("shop.redis.example.net", 6380), Assert.Single(settings.Endpoints));
         Assert.Equal(("shop", "p=w=="), (settings.User, settings.Password));

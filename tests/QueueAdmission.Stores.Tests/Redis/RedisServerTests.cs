@@ -153,7 +153,9 @@ public sealed class RedisServerTests
     public void Store_AccountHasTheRightsOfTheReadme_WorksWithSignals()
     {
         using var server = RedisServer.Start();
-        server.Send("ACL SETUSER shop on >x ~queueadmission:* &queueadmission:* +eval +info +time +hmget +hset +pexpire +publish +subscribe +select +wait");
+        server.Send(
+            "ACL SETUSER shop on >x ~queueadmission:* &queueadmission:* "
+            + "+eval +info +time +hmget +hset +pexpire +publish +subscribe +select +wait");
         var logger = new FakeLogger();
         using var store = RedisStores.Open($"{server.Address},user=shop,password=x,defaultDatabase=3", logger: logger);
         using var ears = new SignalEars(store, _key.Cluster);

@@ -6,8 +6,8 @@ namespace QueueAdmission.Stores.Servers;
 internal static class Eventually
 {
     /// <summary>
-    /// Long, because only a failing test waits for it. A busy or paused machine may need a minute for what usually takes
-    /// milliseconds.
+    /// Long, because only a failing test waits for it. A busy or paused machine may need a minute for what usually
+    /// takes milliseconds.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

@@ -35,7 +35,8 @@ internal sealed class PgBouncer : IDisposable
         Eventually.True(CanConnect, () => $"pgbouncer did not start: {_process.Output}");
     }
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=postgres;Username=postgres;Password={PostgresServer.Password};SSL Mode=Disable";
+    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=postgres;"
+        + $"Username=postgres;Password={PostgresServer.Password};SSL Mode=Disable";
 
     public void Dispose()
     {

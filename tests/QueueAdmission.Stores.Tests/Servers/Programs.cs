@@ -4,7 +4,11 @@ namespace QueueAdmission.Stores.Servers;
 internal static class Programs
 {
     private static readonly string[] Folders =
-        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/sbin", "/usr/local/bin"];
+    [
+        .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator),
+        "/usr/sbin",
+        "/usr/local/bin",
+    ];
 
     /// <summary>Finds a program. If it is missing, skips the test with a hint how to install it.</summary>
     /// <returns>The path of the program.</returns>

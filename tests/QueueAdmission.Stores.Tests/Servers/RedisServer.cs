@@ -39,7 +39,10 @@ internal sealed class RedisServer : IDisposable
         string[] ports = _usesTls ? ["--port", "0", "--tls-port", port] : ["--port", port];
         _process = ServerProcess.Start(
             Programs.Need("redis-server", "redis-server"),
-            [.. ports, "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", .. _arguments]);
+            [
+                .. ports, "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "no",
+                "--repl-diskless-sync-delay", "0", .. _arguments,
+            ]);
         Eventually.True(
             () => _process.Output.Contains("eady to accept connections", StringComparison.Ordinal),
             () => $"redis-server did not start: {_process.Output}");

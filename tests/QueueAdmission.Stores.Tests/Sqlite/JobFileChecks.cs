@@ -37,7 +37,10 @@ internal static class JobFileChecks
             SELECT count(*) FROM queueadmission_jobs j LEFT JOIN queueadmission_job_bodies b USING (number)
             WHERE j.state <= 4 AND b.body IS NULL OR j.state >= 6 AND b.body IS NOT NULL
             """));
-        Assert.Equal("0", Read(connection, "SELECT count(*) FROM queueadmission_job_bodies WHERE number NOT IN (SELECT number FROM queueadmission_jobs)"));
+        Assert.Equal("0", Read(connection, """
+            SELECT count(*) FROM queueadmission_job_bodies
+            WHERE number NOT IN (SELECT number FROM queueadmission_jobs)
+            """));
     }
 
     private static string Read(SqliteConnection connection, string text)

@@ -70,7 +70,10 @@ internal static class JobWorker
         {
             var queue = random.Next(2) == 0 ? Kept : Purged;
             var jobs = Enumerable.Range(0, random.Next(1, 20))
-                .Select(_ => Jobs.New([(byte)random.Next(2), .. new byte[random.Next(3_000)]], queue, sequenceKey: random.Next(3) == 0 ? sequences[random.Next(3)] : null))
+                .Select(_ => Jobs.New(
+                    [(byte)random.Next(2), .. new byte[random.Next(3_000)]],
+                    queue,
+                    sequenceKey: random.Next(3) == 0 ? sequences[random.Next(3)] : null))
                 .ToArray();
             Assert.All(store.Accept(jobs), acceptance => Assert.Equal(JobAcceptanceStatus.Accepted, acceptance.Status));
             log.Add(jobs.Where(job => job.Queue == Kept).Select(job => job.Id));
