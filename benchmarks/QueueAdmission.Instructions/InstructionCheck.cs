@@ -13,8 +13,8 @@ namespace QueueAdmission.Instructions;
 /// the instructions divided by the difference of the calls. This figure repeats to a fraction of a percent, however
 /// busy the machine is.</para>
 /// <para>Occasionally a thread of the runtime wakes up during a run and adds instructions. If a bound seems to be
-/// exceeded, if the bounds are updated, or if the peers are shown, everything is counted up to three times, and the
-/// median is used.</para>
+/// exceeded, if the bounds are updated, or if the peers are shown, everything is counted up to three times. Such a
+/// disturbance only adds, so the least count of each run is used.</para>
 /// </remarks>
 internal static class InstructionCheck
 {
@@ -101,8 +101,8 @@ internal static class InstructionCheck
 
     private static Dictionary<string, int> OverBare(string[] subjects, List<long>[] counted)
     {
-        double Median(int run) => counted[run].Order().ElementAt((counted[run].Count - 1) / 2);
-        double CallsOf(int subject) => (Median(subject + 1) - Median(0)) / (Many - Few);
+        double Least(int run) => counted[run].Min();
+        double CallsOf(int subject) => (Least(subject + 1) - Least(0)) / (Many - Few);
         double BaselineOf(string subject) => CallsOf(Array.IndexOf(Subjects.Baselines, Subjects.BaselineOf(subject)));
         return Enumerable.Range(Subjects.Baselines.Length, subjects.Length - Subjects.Baselines.Length)
             .ToDictionary(

@@ -18,7 +18,10 @@ public sealed class ThrowingListenerTests : IDisposable
     public async Task Meter_Throws_EveryJobGetsWhatItWouldHaveGot()
     {
         using var watch = new MeterWatch(
-            _measured.Meters, "queue_admission.wait.duration", "queue_admission.job.duration") { Throws = true };
+            _measured.Meters, "queue_admission.wait.duration", "queue_admission.job.duration")
+        {
+            Throws = true,
+        };
         var holder = Queue.TryEnter();
         var entering = Queue.Park();
         var running = Queue.RunAsync(_ => Task.FromResult(7), TestContext.Current.CancellationToken);

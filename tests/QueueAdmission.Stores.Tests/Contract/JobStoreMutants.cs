@@ -1,4 +1,5 @@
 using QueueAdmission.Testing;
+using MutantFactory = System.Func<System.Func<QueueAdmission.IJobStore>>;
 
 namespace QueueAdmission.Stores.Contract;
 
@@ -6,8 +7,7 @@ namespace QueueAdmission.Stores.Contract;
 /// <remarks>Each entry creates a function that opens connections. The state of a mutant belongs to one run.</remarks>
 internal static class JobStoreMutants
 {
-    public static IReadOnlyDictionary<string, Func<Func<IJobStore>>> ByCheck { get; }
-        = new Dictionary<string, Func<Func<IJobStore>>>
+    public static IReadOnlyDictionary<string, MutantFactory> ByCheck { get; } = new Dictionary<string, MutantFactory>
     {
         ["An accepted job is found unchanged"] = Each(
             store => new(store) { OnFind = (right, id) => right.Find(id)?.With(acceptedAt: DateTimeOffset.UnixEpoch) }),
@@ -213,35 +213,35 @@ internal static class JobStoreMutants
         ["An unreachable store throws in time"] = Each(store => new(store)),
     };
 
-    private static Func<Func<IJobStore>> Each(Func<IJobStore, MutantJobStore> mutate) => () =>
+    private static MutantFactory Each(Func<IJobStore, MutantJobStore> mutate) => () =>
     {
         var server = new InMemoryJobStore();
         return () => mutate(server.Open());
     };
 
-    private static Func<Func<IJobStore>> Accepting(Func<AcceptedJob, AcceptedJob> change) =>
+    private static MutantFactory Accepting(Func<AcceptedJob, AcceptedJob> change) =>
         Each(store => new(store) { OnAccept = (right, jobs) => right.Accept([.. jobs.Select(change)]) });
 
-    private static Func<Func<IJobStore>> Importing(Func<IJobStore, JobImport, long> import) =>
+    private static MutantFactory Importing(Func<IJobStore, JobImport, long> import) =>
         Each(store => new(store) { OnImport = (right, call) => import(right, call) });
 
     /// <summary>Returns the import with another source, which the store does not know.</summary>
     private static JobImport Elsewhere(JobImport import) =>
         import.With(source: Guid.NewGuid().ToString("N"), after: -1);
 
-    private static Func<Func<IJobStore>> Ending(Func<JobEnd, JobEnd> change) =>
+    private static MutantFactory Ending(Func<JobEnd, JobEnd> change) =>
         Each(store => new(store)
         {
             OnAdvance = (right, node, ends, claims) => right.Advance(node, [.. ends.Select(change)], claims),
         });
 
-    private static Func<Func<IJobStore>> Claiming(Func<JobClaim, JobClaim> change) =>
+    private static MutantFactory Claiming(Func<JobClaim, JobClaim> change) =>
         Each(store => new(store)
         {
             OnAdvance = (right, node, ends, claims) => right.Advance(node, ends, [.. claims.Select(change)]),
         });
 
-    private static Func<Func<IJobStore>> Advancing(Func<IJobStore, JobAdvance, JobAdvance> change) =>
+    private static MutantFactory Advancing(Func<IJobStore, JobAdvance, JobAdvance> change) =>
         Each(store => new(store)
         {
             OnAdvance = (right, node, ends, claims) => change(right, right.Advance(node, ends, claims)),
