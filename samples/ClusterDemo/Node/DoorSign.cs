@@ -43,7 +43,8 @@ internal static class DoorSignMiddleware
             if (context.GetEndpoint()?.Metadata.GetMetadata<QueuedAttribute>() is null)
                 return next(context);
             context.Response.Headers.CacheControl = "no-store";
-            return sign.IsSoldOut ? Results.Text(Shop.NoneLeft).ExecuteAsync(context) : next(context);
+            var isMoved = context.Request.Headers.ContainsKey(Shop.MovedHeader);
+            return sign.IsSoldOut && !isMoved ? Results.Text(Shop.NoneLeft).ExecuteAsync(context) : next(context);
         });
     }
 }

@@ -16,6 +16,11 @@ internal sealed class Shop(
     /// <summary>The header with the order's id, which the front assigns. The stock sells once for each id.</summary>
     public const string OrderHeader = "X-Order";
 
+    /// <summary>
+    /// The header of an order that another shop may have sold before it ended. The door sign lets such an order pass.
+    /// </summary>
+    public const string MovedHeader = "X-Moved";
+
     /// <summary>The header with the milliseconds that the order has waited for a worker.</summary>
     public const string WaitedHeader = "X-Waited";
 
@@ -41,7 +46,8 @@ internal sealed class Shop(
                 await Task.Delay(options.CurrentValue.OrderTime, time);
             // The sale is the last step of the order. Another shop may have sold the last lamp by now, and a process
             // that was killed before this line has sold nothing.
-            var sale = await stock.EndAsync(job, view.Stock > 0 ? order : null);
+            // Without stock, the store still finds the sale of an order that has moved from a killed shop.
+            var sale = await stock.EndAsync(job, order);
             sign.Show(sale.View);
             return sale.IsSold ? GotOne : NoneLeft;
         }
