@@ -38,13 +38,21 @@ internal static class DoorSignMiddleware
     public static void UseDoorSign(this WebApplication app)
     {
         var sign = app.Services.GetRequiredService<DoorSign>();
-        app.Use((context, next) =>
+        var shop = app.Services.GetRequiredService<Shop>();
+        app.Use(async (context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<QueuedAttribute>() is null)
-                return next(context);
+            {
+                await next(context);
+                return;
+            }
             context.Response.Headers.CacheControl = "no-store";
-            var isMoved = context.Request.Headers.ContainsKey(Shop.MovedHeader);
-            return sign.IsSoldOut && !isMoved ? Results.Text(Shop.NoneLeft).ExecuteAsync(context) : next(context);
+            if (await shop.IsSoldAsync(context.Request))
+                await Results.Text(Shop.GotOne).ExecuteAsync(context);
+            else if (sign.IsSoldOut)
+                await Results.Text(Shop.NoneLeft).ExecuteAsync(context);
+            else
+                await next(context);
         });
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Shop(
     public const string OrderHeader = "X-Order";
 
     /// <summary>
-    /// The header of an order that another shop may have sold before it ended. The door sign lets such an order pass.
+    /// The header of an order that another shop may have sold before it ended. The store is asked first.
     /// </summary>
     public const string MovedHeader = "X-Moved";
 
@@ -27,6 +27,18 @@ internal sealed class Shop(
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentQueue<StockJob> _leftovers = [];
+
+    /// <summary>
+    /// Returns whether another shop has sold an order before it was killed. Such an order neither waits nor is refused.
+    /// </summary>
+    public async Task<bool> IsSoldAsync(HttpRequest request)
+    {
+        if (!request.Headers.ContainsKey(MovedHeader))
+            return false;
+        // A job that has not begun sells nothing, so only an earlier sale is found.
+        return (await stock.EndAsync(new StockJob(NewId(), node.Number, node.Generation), request.Headers[OrderHeader]))
+            .IsSold;
+    }
 
     /// <summary>
     /// Processes one order on a worker. An order that has begun is finished, even if the buyer has left.
@@ -46,8 +58,7 @@ internal sealed class Shop(
                 await Task.Delay(options.CurrentValue.OrderTime, time);
             // The sale is the last step of the order. Another shop may have sold the last lamp by now, and a process
             // that was killed before this line has sold nothing.
-            // Without stock, the store still finds the sale of an order that has moved from a killed shop.
-            var sale = await stock.EndAsync(job, order);
+            var sale = await stock.EndAsync(job, view.Stock > 0 ? order : null);
             sign.Show(sale.View);
             return sale.IsSold ? GotOne : NoneLeft;
         }
