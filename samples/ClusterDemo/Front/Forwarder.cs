@@ -60,7 +60,7 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
             var books = fleet.Shops[shop.Number - 1].Books;
             try
             {
-                using var request = CreateRequest(context, shop, order, isMoved: failed.Count > 0);
+                using var request = CreateRequest(context, shop, order);
                 using var answer = await _client.SendAsync(request, context.RequestAborted);
                 var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
                 Count(books, answer, body);
@@ -106,7 +106,7 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
         return null;
     }
 
-    private static HttpRequestMessage CreateRequest(HttpContext context, OpenShop shop, string order, bool isMoved)
+    private static HttpRequestMessage CreateRequest(HttpContext context, OpenShop shop, string order)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(shop.Address, "/ping"));
         foreach (var name in RequestHeaders)
@@ -115,8 +115,6 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
                 request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
         request.Headers.Add(Shop.OrderHeader, order);
-        if (isMoved)
-            request.Headers.Add(Shop.MovedHeader, "1");
         return request;
     }
 

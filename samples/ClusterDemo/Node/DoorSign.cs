@@ -38,21 +38,12 @@ internal static class DoorSignMiddleware
     public static void UseDoorSign(this WebApplication app)
     {
         var sign = app.Services.GetRequiredService<DoorSign>();
-        var shop = app.Services.GetRequiredService<Shop>();
-        app.Use(async (context, next) =>
+        app.Use((context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<QueuedAttribute>() is null)
-            {
-                await next(context);
-                return;
-            }
+                return next(context);
             context.Response.Headers.CacheControl = "no-store";
-            if (await shop.IsSoldAsync(context.Request))
-                await Results.Text(Shop.GotOne).ExecuteAsync(context);
-            else if (sign.IsSoldOut)
-                await Results.Text(Shop.NoneLeft).ExecuteAsync(context);
-            else
-                await next(context);
+            return sign.IsSoldOut ? Results.Text(Shop.NoneLeft).ExecuteAsync(context) : next(context);
         });
     }
 }

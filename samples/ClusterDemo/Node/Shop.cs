@@ -16,29 +16,12 @@ internal sealed class Shop(
     /// <summary>The header with the order's id, which the front assigns. The stock sells once for each id.</summary>
     public const string OrderHeader = "X-Order";
 
-    /// <summary>
-    /// The header of an order that another shop may have sold before it ended. The store is asked first.
-    /// </summary>
-    public const string MovedHeader = "X-Moved";
-
     /// <summary>The header with the milliseconds that the order has waited for a worker.</summary>
     public const string WaitedHeader = "X-Waited";
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentQueue<StockJob> _leftovers = [];
-
-    /// <summary>
-    /// Returns whether another shop has sold an order before it was killed. Such an order neither waits nor is refused.
-    /// </summary>
-    public async Task<bool> IsSoldAsync(HttpRequest request)
-    {
-        if (!request.Headers.ContainsKey(MovedHeader))
-            return false;
-        // A job that has not begun sells nothing, so only an earlier sale is found.
-        return (await stock.EndAsync(new StockJob(NewId(), node.Number, node.Generation), request.Headers[OrderHeader]))
-            .IsSold;
-    }
 
     /// <summary>
     /// Processes one order on a worker. An order that has begun is finished, even if the buyer has left.
