@@ -16,9 +16,8 @@ namespace ClusterDemo;
 /// <para>The front reads the whole answer before it passes on the first byte. An answer that breaks off can therefore
 /// be treated like any other failure.</para>
 /// </remarks>
-internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
+internal sealed class Forwarder(Fleet fleet, IStock stock, TimeProvider time, ILogger<Forwarder> log) : IDisposable
 {
-    private const int MaxAttempts = 8;
     private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
     private static readonly string[] RequestHeaders = ["Accept", "Accept-Language", "User-Agent"];
@@ -55,7 +54,7 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
             ? number
             : null;
         List<OpenShop> failed = [];
-        while (failed.Count < MaxAttempts && await FindAsync(wished, failed, context.RequestAborted) is { } shop)
+        while (await FindAsync(wished, failed, context.RequestAborted) is { } shop)
         {
             var books = fleet.Shops[shop.Number - 1].Books;
             try
@@ -74,6 +73,12 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
             }
             catch (HttpRequestException)
             {
+                if (await IsSoldAsync(order))
+                {
+                    books.AddSold(hasWaited: false);
+                    await Results.Text(Shop.GotOne).ExecuteAsync(context);
+                    return;
+                }
                 books.AddMoved();
                 failed.Add(shop);
             }
@@ -104,6 +109,20 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
             await Task.Delay(LookInterval, time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return null;
+    }
+
+    private async Task<bool> IsSoldAsync(string order)
+    {
+        try
+        {
+            return await stock.IsSoldAsync(order);
+        }
+        catch (Exception exception) when (DemoServer.IsFailure(exception))
+        {
+            // The next shop cannot sell without the stock either, and says so.
+            log.StockIsAway(exception.Message);
+            return false;
+        }
     }
 
     private static HttpRequestMessage CreateRequest(HttpContext context, OpenShop shop, string order)

@@ -23,6 +23,12 @@ internal interface IStock : IAsyncDisposable
     /// <param name="order">The order that is sold; null to sell nothing.</param>
     Task<Sale> EndAsync(StockJob job, string? order);
 
+    /// <summary>
+    /// Returns whether an order is sold. A sale that another process has begun is waited for, also if that process has
+    /// ended before it got the answer of the store.
+    /// </summary>
+    Task<bool> IsSoldAsync(string order);
+
     /// <summary>Removes the jobs of a node's ended processes.</summary>
     /// <param name="node">The node.</param>
     /// <param name="generation">The generation of the node's current process; null if there is none.</param>

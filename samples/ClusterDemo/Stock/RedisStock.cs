@@ -95,6 +95,9 @@ internal sealed class RedisStock(string connectionString) : IStock
         return new Sale((long)answer[5] == 1, ViewOf(answer));
     }
 
+    public async Task<bool> IsSoldAsync(string order) =>
+        (long)await RunAsync("return redis.call('SISMEMBER', KEYS[3], ARGV[1])", order) == 1;
+
     public Task ClearAsync(int node, string? generation) => RunAsync(Clear, node, generation ?? "");
 
     public async Task<StockView> AddAsync(int lamps) => ViewOf(await RunAsync(Add, lamps));

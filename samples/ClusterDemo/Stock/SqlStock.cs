@@ -29,6 +29,10 @@ internal sealed class SqlStock(DbDataSource source, Func<DbException, DemoExcept
         "CREATE TABLE IF NOT EXISTS lamp_sales (order_id VARCHAR(40) PRIMARY KEY)",
     ];
 
+    // In the store, the changes run one after the other. Those of this process wait here, so that a waiting change needs
+    // neither a connection nor, with SQLite, a thread.
+    private readonly SemaphoreSlim _turn = new(1);
+
     public async Task OpenAsync(int lamps)
     {
         try
@@ -77,6 +81,9 @@ internal sealed class SqlStock(DbDataSource source, Func<DbException, DemoExcept
                 || (counted && await SellAsync(connection, transaction, order)));
         return new Sale(isSold, await ReadAsync(connection, transaction));
     });
+
+    public Task<bool> IsSoldAsync(string order) => RunLockedAsync(
+        (connection, transaction) => IsSoldAsync(connection, transaction, order), commits: false);
 
     public Task ClearAsync(int node, string? generation) => ChangeAsync((connection, transaction) => ExecuteAsync(
         connection, transaction,
@@ -147,14 +154,26 @@ internal sealed class SqlStock(DbDataSource source, Func<DbException, DemoExcept
         return command;
     }
 
-    private async Task<T> ChangeAsync<T>(Func<DbConnection, DbTransaction, Task<T>> change)
+    private Task<T> ChangeAsync<T>(Func<DbConnection, DbTransaction, Task<T>> change) =>
+        RunLockedAsync(change, commits: true);
+
+    private async Task<T> RunLockedAsync<T>(Func<DbConnection, DbTransaction, Task<T>> step, bool commits)
     {
-        await using var connection = await source.OpenConnectionAsync();
-        // Read committed: a statement after the lock sees everything that was committed before the lock was taken.
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
-        await ExecuteAsync(connection, transaction, Lock);
-        var result = await change(connection, transaction);
-        await transaction.CommitAsync();
-        return result;
+        await _turn.WaitAsync();
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            // Read committed: a statement after the lock sees everything that was committed before the lock was taken.
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
+            await ExecuteAsync(connection, transaction, Lock);
+            var result = await step(connection, transaction);
+            if (commits)
+                await transaction.CommitAsync();
+            return result;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 }

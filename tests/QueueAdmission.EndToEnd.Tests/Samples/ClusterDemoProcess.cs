@@ -49,14 +49,17 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
             .Where(process => process.ValueKind == JsonValueKind.Number)
             .Select(process => process.GetInt32())];
 
-    /// <summary>Kills a shop as soon as it is open, and waits until it is open again.</summary>
-    public async Task KillAsync(int node)
+    /// <summary>Kills a shop as soon as it is open.</summary>
+    /// <param name="node">The number of the shop.</param>
+    /// <param name="waitsUntilOpen">Whether to wait until the shop is open again.</param>
+    public async Task KillAsync(int node, bool waitsUntilOpen = true)
     {
         await UntilOpenAsync(node);
         using var answer = await Client.PostAsync($"/nodes/{node}/kill", null, TestContext.Current.CancellationToken);
         Assert.True(
             answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        await UntilOpenAsync(node);
+        if (waitsUntilOpen)
+            await UntilOpenAsync(node);
     }
 
     /// <summary>Sends a signal to the front: <c>TERM</c>, <c>INT</c> or <c>KILL</c>.</summary>

@@ -69,6 +69,31 @@ public sealed class StockContractTests(StockServers servers) : IClassFixture<Sto
     [InlineData("redis")]
     [InlineData("mysql")]
     [InlineData("postgres")]
+    public async Task Stock_IsAskedForOrder_KnowsSalesOfAllShopsAndChangesNothing(string store)
+    {
+        var options = servers.Options(store);
+        await using var shop = Stocks.Create(options);
+        await using var front = Stocks.Create(options);
+        await front.OpenAsync(1);
+        var (sold, refused, job, late) = (Id(), Id(), Job(node: 1), Job(node: 2));
+        await shop.BeginAsync(job);
+        await shop.BeginAsync(late);
+        Assert.False(await front.IsSoldAsync(sold));
+
+        await shop.EndAsync(job, sold);
+        await shop.EndAsync(late, refused);
+        var before = await front.ReadAsync();
+
+        Assert.True(await front.IsSoldAsync(sold));
+        Assert.False(await front.IsSoldAsync(refused));
+        Assert.Equal(before, await front.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("redis")]
+    [InlineData("mysql")]
+    [InlineData("postgres")]
     public async Task Stock_ProcessIsDead_ItsJobsCountNoLongerAndSellNothing(string store)
     {
         await using var stock = Stocks.Create(servers.Options(store));
