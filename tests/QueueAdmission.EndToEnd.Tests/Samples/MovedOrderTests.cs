@@ -82,8 +82,10 @@ public class MovedOrderTests
     /// <summary>Waits until a shop works on an order, and returns the number of the shop.</summary>
     private static async Task<int> FindAsync(ClusterDemoProcess demo)
     {
-        using var feed = new StreamReader(await demo.Client.GetStreamAsync("/live", Cancelled));
-        while (await feed.ReadLineAsync(Cancelled) is { } line)
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        giveUp.CancelAfter(Patience.Limit);
+        using var feed = new StreamReader(await demo.Client.GetStreamAsync("/live", giveUp.Token));
+        while (await feed.ReadLineAsync(giveUp.Token) is { } line)
         {
             if (!line.StartsWith("data:", StringComparison.Ordinal))
                 continue;

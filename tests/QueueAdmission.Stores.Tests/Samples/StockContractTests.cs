@@ -1,4 +1,7 @@
+using System.Data.Common;
 using ClusterDemo;
+using MySqlConnector;
+using Npgsql;
 
 namespace QueueAdmission.Stores.Samples;
 
@@ -87,6 +90,34 @@ public sealed class StockContractTests(StockServers servers) : IClassFixture<Sto
         Assert.True(await front.IsSoldAsync(sold));
         Assert.False(await front.IsSoldAsync(refused));
         Assert.Equal(before, await front.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("mysql")]
+    [InlineData("postgres")]
+    public async Task Stock_IsAskedForOrderThatIsBeingSold_WaitsForTheOutcome(string store)
+    {
+        var options = servers.Options(store);
+        await using var stock = Stocks.Create(options);
+        await stock.OpenAsync(1);
+        var order = Id();
+        // The statements of a sale. The server commits it later, as if the shop had ended meanwhile.
+        await using DbConnection shop =
+            store == "mysql" ? new MySqlConnection(options.MySql) : new NpgsqlConnection(options.PostgreSql);
+        await shop.OpenAsync(TestContext.Current.CancellationToken);
+        await using var sale = await shop.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = shop.CreateCommand();
+        command.Transaction = sale;
+        command.CommandText =
+            $"UPDATE lamp_shop SET stock = 0, sold = 1; INSERT INTO lamp_sales (order_id) VALUES ('{order}')";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var isSold = stock.IsSoldAsync(order);
+        await Task.WhenAny(isSold, Task.Delay(500, TestContext.Current.CancellationToken));
+        Assert.False(isSold.IsCompleted);
+        await sale.CommitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(await isSold);
     }
 
     [Theory]
