@@ -69,7 +69,7 @@ internal sealed class Counter(
         {
             using var answer = await _client.PostAsync(new Uri(open.Address, "/restocked"), content: null);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (OpenShop.IsFailure(exception))
         {
             // The shop was killed. It reads the stock when it opens again.
         }
@@ -83,8 +83,7 @@ internal sealed class Counter(
         {
             return await _client.GetFromJsonAsync<NodeReport>(new Uri(open.Address, "/report"));
         }
-        catch (Exception exception)
-            when (exception is HttpRequestException or OperationCanceledException or JsonException)
+        catch (Exception exception) when (exception is JsonException || OpenShop.IsFailure(exception))
         {
             return null;
         }

@@ -71,7 +71,7 @@ internal sealed class Forwarder(Fleet fleet, IStock stock, TimeProvider time, IL
                 books.AddGaveUp();
                 return;
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (OpenShop.IsFailure(exception))
             {
                 if (await IsSoldAsync(order))
                 {
@@ -177,6 +177,7 @@ internal sealed class Forwarder(Fleet fleet, IStock stock, TimeProvider time, IL
             if (answer.Headers.TryGetValues(name, out var values))
                 response.Headers[name] = values.ToArray();
         }
-        await response.Body.WriteAsync(body, context.RequestAborted);
+        // If the shopper has left, nothing is written. The books count the answer of the shop.
+        await response.Body.WriteAsync(body, CancellationToken.None);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace ClusterDemo;
 
 /// <summary>The state of a shop.</summary>
@@ -16,7 +18,16 @@ internal enum ShopState
 /// <summary>An open shop.</summary>
 /// <param name="Number">The number of the shop.</param>
 /// <param name="Address">The address at which its process listens.</param>
-internal sealed record OpenShop(int Number, Uri Address);
+internal sealed record OpenShop(int Number, Uri Address)
+{
+    /// <summary>Whether an exception says that a call to a shop has failed, for example because the shop has ended.</summary>
+    /// <remarks>
+    /// <see cref="SocketsHttpHandler"/> throws a plain <see cref="SocketException"/> if the process ends just after the
+    /// connection was opened, and an <see cref="OperationCanceledException"/> after its time limit.
+    /// </remarks>
+    public static bool IsFailure(Exception exception) =>
+        exception is HttpRequestException or SocketException or OperationCanceledException;
+}
 
 /// <summary>One of the shops. Starts its process again whenever the process ends.</summary>
 internal sealed class ShopSlot(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace QueueAdmission.Crash.Campaign;
 
@@ -95,7 +96,7 @@ internal sealed class DemoProcess : IAsyncDisposable
         {
             return await ReadAsync();
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             // The store or the front process is temporarily unavailable.
             return null;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace QueueAdmission.Crash.Campaign;
@@ -99,7 +100,7 @@ internal sealed class Poster(int flows)
             }
             catch (Exception exception) when (exception
                 is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
-                or ObjectDisposedException)
+                or SocketException or ObjectDisposedException)
             {
                 // Nothing was sent, because the application is not running.
             }
