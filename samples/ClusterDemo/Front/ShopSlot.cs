@@ -22,11 +22,12 @@ internal sealed record OpenShop(int Number, Uri Address)
 {
     /// <summary>Whether an exception says that a call to a shop has failed, for example because the shop has ended.</summary>
     /// <remarks>
-    /// <see cref="SocketsHttpHandler"/> throws a plain <see cref="SocketException"/> if the process ends just after the
-    /// connection was opened, and an <see cref="OperationCanceledException"/> after its time limit.
+    /// <see cref="HttpClient"/> throws a plain <see cref="SocketException"/> if the process ends just after the connection
+    /// was opened, an <see cref="IOException"/> if it ends within an answer that is read as a stream, and an
+    /// <see cref="OperationCanceledException"/> after a time limit.
     /// </remarks>
     public static bool IsFailure(Exception exception) =>
-        exception is HttpRequestException or SocketException or OperationCanceledException;
+        exception is HttpRequestException or SocketException or IOException or OperationCanceledException;
 }
 
 /// <summary>One of the shops. Starts its process again whenever the process ends.</summary>

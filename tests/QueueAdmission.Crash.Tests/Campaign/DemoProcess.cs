@@ -96,7 +96,8 @@ internal sealed class DemoProcess : IAsyncDisposable
         {
             return await ReadAsync();
         }
-        catch (Exception exception) when (exception is HttpRequestException or SocketException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or SocketException or IOException)
         {
             // The store or the front process is temporarily unavailable.
             return null;
