@@ -20,7 +20,7 @@ internal enum ShopState
 /// <param name="Address">The address at which its process listens.</param>
 internal sealed record OpenShop(int Number, Uri Address)
 {
-    /// <summary>Whether an exception says that a call to a shop has failed, for example because the shop has ended.</summary>
+    /// <summary>Whether an exception says that a call to a shop has failed.</summary>
     /// <remarks>
     /// <see cref="HttpClient"/> throws a plain <see cref="SocketException"/> if the process ends just after the connection
     /// was opened, an <see cref="IOException"/> if it ends within an answer that is read as a stream, and an
