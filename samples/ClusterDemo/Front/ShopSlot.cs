@@ -22,9 +22,9 @@ internal sealed record OpenShop(int Number, Uri Address)
 {
     /// <summary>Whether an exception says that a call to a shop has failed.</summary>
     /// <remarks>
-    /// <see cref="HttpClient"/> throws a plain <see cref="SocketException"/> if the process ends just after the connection
-    /// was opened, an <see cref="IOException"/> if it ends within an answer that is read as a stream, and an
-    /// <see cref="OperationCanceledException"/> after a time limit.
+    /// <see cref="HttpClient"/> throws a plain <see cref="SocketException"/> if the process ends just after the
+    /// connection was opened, an <see cref="IOException"/> if it ends within an answer that is read as a stream, and
+    /// an <see cref="OperationCanceledException"/> after a time limit.
     /// </remarks>
     public static bool IsFailure(Exception exception) =>
         exception is HttpRequestException or SocketException or IOException or OperationCanceledException;

@@ -29,8 +29,8 @@ internal sealed class SqlStock(DbDataSource source, Func<DbException, DemoExcept
         "CREATE TABLE IF NOT EXISTS lamp_sales (order_id VARCHAR(40) PRIMARY KEY)",
     ];
 
-    // In the store, the changes run one after the other. Those of this process wait here, so that a waiting change needs
-    // neither a connection nor, with SQLite, a thread.
+    // In the store, the changes run one after the other. Those of this process wait here, so that a waiting change
+    // needs neither a connection nor, with SQLite, a thread.
     private readonly SemaphoreSlim _turn = new(1);
 
     public async Task OpenAsync(int lamps)
