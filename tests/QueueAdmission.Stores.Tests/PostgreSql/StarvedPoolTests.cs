@@ -35,7 +35,7 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
         {
             using var store = PostgreSqlStores.Open(shared.Server.ConnectionString);
             using var ears = new SignalEars(store, _key.Cluster);
-            Assert.True(store.Write(_key, "a.1", "hungry"));
+            Eventually.Writes(store, _key, "a.1", "hungry");
             ears.WaitFor("hungry");
         });
 
