@@ -9,10 +9,15 @@ namespace ClusterDemo;
 /// <para><b>Which requests may be repeated.</b> A shop can end while it works on an order. The front then does not know
 /// whether the lamp was sold: the sale may be in the store, and only the answer lost. A request that has reached a shop
 /// may therefore be repeated only if a second sale is impossible. To ensure this, the front gives each order an id, and
-/// the stock sells once for each id. The second shop finds the first sale and gives the same answer.</para>
+/// the stock sells once for each id.</para>
 /// <para>Without such an id, a request could safely be repeated only if its connection could not be opened, because
 /// then nothing was sent. Note that <see cref="SocketsHttpHandler"/> itself repeats a request without a body if a
 /// reused connection ends without an answer.</para>
+/// <para><b>Who hears of a lost answer.</b> Before an order moves to another shop, the front asks the stock whether
+/// the order is sold. Another shop cannot always tell: it refuses the order if its lines are full, and it says "sold
+/// out" at the door if the order got the last lamp.</para>
+/// <para>An order moves until it has an answer, the shopper leaves, or no shop opens in time. It reaches each process
+/// at most once.</para>
 /// <para>The front reads the whole answer before it passes on the first byte. An answer that breaks off can therefore
 /// be treated like any other failure.</para>
 /// </remarks>
